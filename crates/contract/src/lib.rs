@@ -1,0 +1,19 @@
+//! The contract between Linnet and its clients: every event, payload, reply and error code.
+//!
+//! Nothing here does I/O. The event table ([`events`]), the error table ([`errors`]) and the bounds ([`limits`]) each
+//! stand in one place; `web/src/contract.ts` is generated from them by `make contract`, and a test fails when the two
+//! differ. Wire types are never database rows: the server turns the one into the other.
+
+pub mod errors;
+pub mod events;
+pub mod http;
+pub mod ids;
+pub mod limits;
+pub mod model;
+mod table;
+pub mod typescript;
+
+pub use errors::ErrorCode;
+pub use events::{Ack, ClientEvent, Failure, ServerEvent};
+pub use ids::{ConversationId, DeviceId, MessageId, Sequence, TempId, UserId, Version};
+pub use model::{ConversationKind, ConversationSummary, Member, Message, MessageKind, Role, User};

@@ -1,0 +1,24 @@
+//! Bounds that clients and the server share. Bounds that an operator may change are settings, not constants.
+
+/// The largest integer that JavaScript keeps exact (2^53 - 1): no counter on the wire goes beyond it.
+pub const MAX_SAFE_INTEGER: i64 = 9_007_199_254_740_991;
+/// Characters (Unicode scalar values) of a `tempId`.
+pub const TEMP_ID_CHARS: usize = 64;
+/// Characters of a username: 3 to 32 of `a-z`, `0-9`, `.`, `_`, `-`.
+pub const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
+/// Characters of a display name after trimming.
+pub const DISPLAY_NAME_CHARS: std::ops::RangeInclusive<usize> = 1..=64;
+/// Characters of a password. The upper bound keeps the cost of hashing bounded.
+pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
+/// Conversations a client may name in one `sync`.
+pub const SYNC_VERSIONS: usize = 10_000;
+/// Messages that one `sync` answers at most, over all conversations.
+pub const SYNC_MESSAGES: usize = 500;
+/// A client that is further behind than this many changes gets `reset` and the last page.
+pub const SYNC_RESET_CHANGES: i64 = 1_000;
+/// Messages of one page of history when the client does not say, and of the last page after `reset`.
+pub const PAGE_DEFAULT: usize = 50;
+/// Messages of one page of history at most.
+pub const PAGE_MAX: usize = 100;
+/// Conversations with more members than this neither broadcast receipts nor list everyone's marks in summaries.
+pub const RECEIPT_MEMBERS: usize = 100;

@@ -1,0 +1,140 @@
+//! What people see: users, conversations, messages. Shared by the events and by HTTP.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use crate::ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version};
+
+/// A person, as others see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// The account.
+    pub id: UserId,
+    /// Unique, lower case.
+    pub username: String,
+    /// What to show.
+    pub display_name: String,
+    /// A path on this server, or `null` for none.
+    pub avatar_url: Option<String>,
+}
+
+/// What a conversation is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum ConversationKind {
+    /// Two people; made on first use, unique per pair.
+    Direct,
+    /// Members add members.
+    Group,
+    /// Anyone may join.
+    Channel,
+}
+
+/// What a member may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// May do everything, and hand over.
+    Owner,
+    /// May manage members and messages.
+    Admin,
+    /// May read and write.
+    Member,
+}
+
+/// What a message is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum MessageKind {
+    /// Written by a person.
+    Text,
+    /// Says that the conversation itself changed.
+    System,
+}
+
+/// A member of a conversation with their marks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// Who.
+    pub user_id: UserId,
+    /// Unique name.
+    pub username: String,
+    /// What to show.
+    pub display_name: String,
+    /// A path on this server, or `null`.
+    pub avatar_url: Option<String>,
+    /// What they may do here.
+    pub role: Role,
+    /// Everything up to this sequence has reached one of their devices. Only grows.
+    pub delivered: Sequence,
+    /// Everything up to this sequence was read. Only grows; never beyond `delivered`.
+    pub read: Sequence,
+}
+
+/// A message, as `RecievedMsg`, `msgUpdated`, history and `sync` all show it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Message {
+    /// The server's id.
+    pub id: MessageId,
+    /// The sender's own name for it, by which the sender's tabs match their optimistic copy.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub temp_id: Option<TempId>,
+    /// Where it was written.
+    pub conversation_id: ConversationId,
+    /// The same as `conversationId`: the name that the reference's clients use.
+    pub room_id: ConversationId,
+    /// Its place in the conversation.
+    pub sequence: Sequence,
+    /// The change of the conversation that last touched it.
+    pub version: Version,
+    /// The sender's display name, always the server's.
+    pub name: String,
+    /// The sender.
+    pub from_user_id: UserId,
+    /// In a direct conversation, the other person.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub to_user_id: Option<UserId>,
+    /// The text.
+    pub msg: String,
+    /// ISO 8601, UTC, milliseconds, by the server's clock.
+    pub timestamp: String,
+    /// The message that this one answers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reply_to: Option<MessageId>,
+    /// What it is.
+    pub kind: MessageKind,
+}
+
+/// A conversation, as one of its members sees it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationSummary {
+    /// The conversation.
+    pub id: ConversationId,
+    /// What it is for.
+    pub kind: ConversationKind,
+    /// Its title; `null` in a direct conversation, which is named after the other person.
+    pub title: Option<String>,
+    /// A path on this server, or `null`.
+    pub avatar_url: Option<String>,
+    /// Its latest change.
+    pub version: Version,
+    /// Its latest message, 0 when there is none.
+    pub last_sequence: Sequence,
+    /// How far the viewer has read.
+    pub read_sequence: Sequence,
+    /// `lastSequence - readSequence`.
+    pub unread: i64,
+    /// The latest message.
+    pub last_message: Option<Message>,
+    /// Its members, at most 100 of them (the viewer among them), in the order they joined.
+    pub members: Vec<Member>,
+    /// How many members there are.
+    pub member_count: i64,
+}

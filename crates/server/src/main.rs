@@ -1,0 +1,2 @@
+//! The program `linnet`.
+fn main() {}

@@ -1,0 +1,724 @@
+// Generated from crates/contract by `make contract`. Do not edit.
+
+export type ConversationId = string;
+
+export type ConversationKind = "direct" | "group" | "channel";
+
+export type ConversationSummary = { 
+/**
+ * The conversation.
+ */
+id: ConversationId, 
+/**
+ * What it is for.
+ */
+kind: ConversationKind, 
+/**
+ * Its title; `null` in a direct conversation, which is named after the other person.
+ */
+title: string | null, 
+/**
+ * A path on this server, or `null`.
+ */
+avatarUrl: string | null, 
+/**
+ * Its latest change.
+ */
+version: Version, 
+/**
+ * Its latest message, 0 when there is none.
+ */
+lastSequence: Sequence, 
+/**
+ * How far the viewer has read.
+ */
+readSequence: Sequence, 
+/**
+ * `lastSequence - readSequence`.
+ */
+unread: number, 
+/**
+ * The latest message.
+ */
+lastMessage: Message | null, 
+/**
+ * Its members, at most 100 of them (the viewer among them), in the order they joined.
+ */
+members: Array<Member>, 
+/**
+ * How many members there are.
+ */
+memberCount: number, };
+
+export type Conversations = { 
+/**
+ * Those of the user, the one with the latest message first.
+ */
+conversations: Array<ConversationSummary>, 
+/**
+ * Give it as `cursor` to get the next page; left out on the last one.
+ */
+nextCursor?: string, };
+
+export type CreateConversation = { 
+/**
+ * `direct`.
+ */
+kind: ConversationKind, 
+/**
+ * The other members.
+ */
+memberIds: Array<UserId>, };
+
+export type Device = { 
+/**
+ * The device.
+ */
+id: DeviceId, 
+/**
+ * What it called itself (its `User-Agent`), at most 200 characters.
+ */
+name: string, 
+/**
+ * ISO 8601.
+ */
+createdAt: string, 
+/**
+ * ISO 8601: when it last signed in or refreshed.
+ */
+lastUsedAt: string, 
+/**
+ * The one that asks.
+ */
+current: boolean, };
+
+export type DeviceId = string;
+
+export type Devices = { 
+/**
+ * Most recently used first.
+ */
+sessions: Array<Device>, };
+
+export type DirectMessages = "anyone" | "connections";
+
+export type Empty = Record<never, never>;
+
+export type ErrorCode = "malformed" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_connected" | "blocked" | "registration_closed" | "not_found" | "method_not_allowed" | "username_taken" | "too_large" | "rate_limited" | "internal" | "unavailable";
+
+export type ErrorEvent = { 
+/**
+ * Why.
+ */
+code: ErrorCode, 
+/**
+ * A sentence for people.
+ */
+message: string, };
+
+export type Failure = { 
+/**
+ * Always `false`.
+ */
+success: false, 
+/**
+ * One of the error table.
+ */
+code: ErrorCode, 
+/**
+ * A sentence for people.
+ */
+error: string, 
+/**
+ * When to try again, in milliseconds.
+ */
+retryAfterMs?: number, };
+
+export type GetUnreadMessages = Record<never, never>;
+
+export type JoinChat = { 
+/**
+ * The other person of a direct conversation, which is made if need be; or
+ */
+toUserId?: UserId, 
+/**
+ * a conversation.
+ */
+conversationId?: ConversationId, 
+/**
+ * What the reference's client sends. If it is not the session's user, the event is refused.
+ */
+fromUserId?: UserId, 
+/**
+ * The version that the client has. Without it, the messages that this user has not had delivered are sent as
+ * `RecievedMsg`, oldest first, as the reference's client expects; with it, the client calls `sync` itself.
+ */
+since?: Version, };
+
+export type Joined = { 
+/**
+ * The conversation's id.
+ */
+roomId: ConversationId, };
+
+export type JoinedRoom = { 
+/**
+ * The conversation's id.
+ */
+roomId: ConversationId, };
+
+export type LeaveChat = { 
+/**
+ * The other person of a direct conversation, or
+ */
+toUserId?: UserId, 
+/**
+ * a conversation.
+ */
+conversationId?: ConversationId, 
+/**
+ * If it is not the session's user, the event is refused.
+ */
+fromUserId?: UserId, };
+
+export type Login = { 
+/**
+ * The account.
+ */
+username: string, 
+/**
+ * Its password.
+ */
+password: string, };
+
+export type MarkDelivered = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * Up to where. Beyond the last message counts as the last message.
+ */
+sequence: Sequence, };
+
+export type MarkRead = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * Up to where. Beyond the last message counts as the last message.
+ */
+sequence: Sequence, };
+
+export type Me = { 
+/**
+ * May manage the server.
+ */
+admin: boolean, 
+/**
+ * The device that asks.
+ */
+deviceId: DeviceId, 
+/**
+ * The account.
+ */
+id: UserId, 
+/**
+ * Unique, lower case.
+ */
+username: string, 
+/**
+ * What to show.
+ */
+displayName: string, 
+/**
+ * A path on this server, or `null` for none.
+ */
+avatarUrl: string | null, };
+
+export type Member = { 
+/**
+ * Who.
+ */
+userId: UserId, 
+/**
+ * Unique name.
+ */
+username: string, 
+/**
+ * What to show.
+ */
+displayName: string, 
+/**
+ * A path on this server, or `null`.
+ */
+avatarUrl: string | null, 
+/**
+ * What they may do here.
+ */
+role: Role, 
+/**
+ * Everything up to this sequence has reached one of their devices. Only grows.
+ */
+delivered: Sequence, 
+/**
+ * Everything up to this sequence was read. Only grows; never beyond `delivered`.
+ */
+read: Sequence, };
+
+export type Message = { 
+/**
+ * The server's id.
+ */
+id: MessageId, 
+/**
+ * The sender's own name for it, by which the sender's tabs match their optimistic copy.
+ */
+tempId?: TempId, 
+/**
+ * Where it was written.
+ */
+conversationId: ConversationId, 
+/**
+ * The same as `conversationId`: the name that the reference's clients use.
+ */
+roomId: ConversationId, 
+/**
+ * Its place in the conversation.
+ */
+sequence: Sequence, 
+/**
+ * The change of the conversation that last touched it.
+ */
+version: Version, 
+/**
+ * The sender's display name, always the server's.
+ */
+name: string, 
+/**
+ * The sender.
+ */
+fromUserId: UserId, 
+/**
+ * In a direct conversation, the other person.
+ */
+toUserId?: UserId, 
+/**
+ * The text.
+ */
+msg: string, 
+/**
+ * ISO 8601, UTC, milliseconds, by the server's clock.
+ */
+timestamp: string, 
+/**
+ * The message that this one answers.
+ */
+replyTo?: MessageId, 
+/**
+ * What it is.
+ */
+kind: MessageKind, };
+
+export type MessageId = string;
+
+export type MessageKind = "text" | "system";
+
+export type Messages = { 
+/**
+ * Oldest first.
+ */
+messages: Array<Message>, 
+/**
+ * There are more in the direction asked.
+ */
+more: boolean, };
+
+export type Problem = { 
+/**
+ * `about:blank`: the code says which problem it is.
+ */
+type: string, 
+/**
+ * The status' own words.
+ */
+title: string, 
+/**
+ * The HTTP status.
+ */
+status: number, 
+/**
+ * A sentence for people.
+ */
+detail: string, 
+/**
+ * One of the error table.
+ */
+code: ErrorCode, 
+/**
+ * When to try again, in milliseconds.
+ */
+retryAfterMs?: number, };
+
+export type RateLimitExceeded = { 
+/**
+ * A sentence for people.
+ */
+message: string, 
+/**
+ * When the next one is taken: milliseconds since 1970, by the server's clock.
+ */
+resetTime: number, };
+
+export type ReceiptUpdated = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * Whose.
+ */
+userId: UserId, 
+/**
+ * Delivered up to here.
+ */
+delivered: Sequence, 
+/**
+ * Read up to here.
+ */
+read: Sequence, };
+
+export type Refresh = { 
+/**
+ * The refresh token, where there is no cookie.
+ */
+refreshToken?: string, };
+
+export type Register = { 
+/**
+ * 3 to 32 of letters, digits, `.`, `_`, `-`; kept in lower case.
+ */
+username: string, 
+/**
+ * 1 to 64 characters; the username when left out.
+ */
+displayName?: string, 
+/**
+ * 8 to 256 characters.
+ */
+password: string, 
+/**
+ * Needed where registration is by invite.
+ */
+invite?: string, };
+
+export type Registration = "open" | "invite" | "closed";
+
+export type Resync = Record<never, never>;
+
+export type Role = "owner" | "admin" | "member";
+
+export type SendError = { 
+/**
+ * The message, if it had a name.
+ */
+tempId?: string, 
+/**
+ * Why.
+ */
+code: ErrorCode, 
+/**
+ * A sentence for people.
+ */
+error: string, };
+
+export type SendMsg = { 
+/**
+ * The other person of a direct conversation, which is made if need be; or
+ */
+toUserId?: UserId, 
+/**
+ * a conversation.
+ */
+conversationId?: ConversationId, 
+/**
+ * The text: 1 to 1,000 characters (a setting) after trimming, no control characters but newline and tab.
+ */
+msg: string, 
+/**
+ * The sender's own name for the message: sending the same one again gets the first one's acknowledgement.
+ */
+tempId?: TempId, 
+/**
+ * A message of the same conversation that this one answers.
+ */
+replyTo?: MessageId, 
+/**
+ * If it is not the session's user, the event is refused.
+ */
+fromUserId?: UserId, 
+/**
+ * Taken and ignored: the name is always the server's.
+ */
+fromUserName?: string, };
+
+export type Sent = { 
+/**
+ * The server's id.
+ */
+messageId: MessageId, 
+/**
+ * As it was sent.
+ */
+tempId?: TempId, 
+/**
+ * Its place in the conversation.
+ */
+sequence: Sequence, 
+/**
+ * The change of the conversation that it was.
+ */
+version: Version, 
+/**
+ * By the server's clock.
+ */
+timestamp: string, 
+/**
+ * Where it went: the id of a direct conversation that this message made is new to its sender.
+ */
+conversationId: ConversationId, };
+
+export type Sequence = number;
+
+export type ServerInfo = { 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * Who may sign up.
+ */
+registration: Registration, 
+/**
+ * Who may write to whom.
+ */
+directMessages: DirectMessages, 
+/**
+ * Characters of a message at most.
+ */
+messageMaxChars: number, 
+/**
+ * Nobody has signed up yet: the first account becomes the admin.
+ */
+empty: boolean, };
+
+export type SessionEndReason = "signed_out" | "revoked" | "token_reused";
+
+export type SessionEnded = { 
+/**
+ * Why.
+ */
+reason: SessionEndReason, };
+
+export type SignedIn = { 
+/**
+ * Who.
+ */
+user: Me, 
+/**
+ * A JWT for `Authorization: Bearer` and for the socket's `auth.token`.
+ */
+accessToken: string, 
+/**
+ * Opaque; each use gives a new one and ends the old one.
+ */
+refreshToken: string, 
+/**
+ * Seconds until the access token expires.
+ */
+expiresIn: number, };
+
+export type Sync = { 
+/**
+ * For each conversation that the client has, its version. At most 10,000.
+ */
+versions: { [key in ConversationId]: Version }, 
+/**
+ * For each conversation that the client has, the sum of `delivered + read` over the members it knows. Receipts do
+ * not count as changes, so a version cannot tell that a mark moved; marks only grow, so their sum can. A
+ * conversation whose sum differs is answered, also when its version is the latest. Without it, only versions count.
+ */
+marks?: { [key in ConversationId]: Sequence }, };
+
+export type Synced = { 
+/**
+ * Conversations that are behind, each with the messages changed since.
+ */
+conversations: Array<SyncedConversation>, 
+/**
+ * Conversations that the client named and the user is no longer in.
+ */
+removed: Array<ConversationId>, 
+/**
+ * There is more: sync again with the versions just learned.
+ */
+more: boolean, };
+
+export type SyncedConversation = { 
+/**
+ * Messages changed since, by `version`, oldest first.
+ */
+messages: Array<Message>, 
+/**
+ * Too far behind: `messages` is the last page, and the client drops what it had.
+ */
+reset?: boolean, 
+/**
+ * The conversation.
+ */
+id: ConversationId, 
+/**
+ * What it is for.
+ */
+kind: ConversationKind, 
+/**
+ * Its title; `null` in a direct conversation, which is named after the other person.
+ */
+title: string | null, 
+/**
+ * A path on this server, or `null`.
+ */
+avatarUrl: string | null, 
+/**
+ * Its latest change.
+ */
+version: Version, 
+/**
+ * Its latest message, 0 when there is none.
+ */
+lastSequence: Sequence, 
+/**
+ * How far the viewer has read.
+ */
+readSequence: Sequence, 
+/**
+ * `lastSequence - readSequence`.
+ */
+unread: number, 
+/**
+ * The latest message.
+ */
+lastMessage: Message | null, 
+/**
+ * Its members, at most 100 of them (the viewer among them), in the order they joined.
+ */
+members: Array<Member>, 
+/**
+ * How many members there are.
+ */
+memberCount: number, };
+
+export type TempId = string;
+
+export type Unread = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * How many messages.
+ */
+unread: number, 
+/**
+ * The unread messages, oldest first; the newest 100 of them.
+ */
+messages: Array<Message>, };
+
+export type UnreadMessages = { 
+/**
+ * Conversations with something unread.
+ */
+conversations: Array<Unread>, };
+
+export type UpdateMe = { 
+/**
+ * 1 to 64 characters.
+ */
+displayName?: string, };
+
+export type User = { 
+/**
+ * The account.
+ */
+id: UserId, 
+/**
+ * Unique, lower case.
+ */
+username: string, 
+/**
+ * What to show.
+ */
+displayName: string, 
+/**
+ * A path on this server, or `null` for none.
+ */
+avatarUrl: string | null, };
+
+export type UserId = string;
+
+export type Users = { 
+/**
+ * At most 20, the asker not among them.
+ */
+users: Array<User>, };
+
+export type Version = number;
+
+export type Ack<T> = ({ success: true } & T) | Failure;
+
+export interface ClientToServerEvents {
+  joinChat: (payload: JoinChat, ack?: (reply: Ack<Joined>) => void) => void;
+  leaveChat: (payload: LeaveChat, ack?: (reply: Ack<Empty>) => void) => void;
+  sendMsg: (payload: SendMsg, ack?: (reply: Ack<Sent>) => void) => void;
+  markRead: (payload: MarkRead, ack?: (reply: Ack<Empty>) => void) => void;
+  markDelivered: (payload: MarkDelivered, ack?: (reply: Ack<Empty>) => void) => void;
+  getUnreadMessages: (payload: GetUnreadMessages, ack?: (reply: Ack<UnreadMessages>) => void) => void;
+  sync: (payload: Sync, ack?: (reply: Ack<Synced>) => void) => void;
+}
+
+export interface ServerToClientEvents {
+  joinedRoom: (payload: JoinedRoom) => void;
+  RecievedMsg: (payload: Message) => void;
+  receiptUpdated: (payload: ReceiptUpdated) => void;
+  conversationUpdated: (payload: ConversationSummary) => void;
+  sendError: (payload: SendError) => void;
+  rateLimitExceeded: (payload: RateLimitExceeded) => void;
+  error: (payload: ErrorEvent) => void;
+  sessionEnded: (payload: SessionEnded) => void;
+  resync: (payload: Resync) => void;
+}
+
+export const SERVER_EVENTS = [
+  "joinedRoom",
+  "RecievedMsg",
+  "receiptUpdated",
+  "conversationUpdated",
+  "sendError",
+  "rateLimitExceeded",
+  "error",
+  "sessionEnded",
+  "resync",
+] as const;
+
+export const LIMITS = {
+  tempIdChars: 64,
+  usernameChars: [3, 32],
+  displayNameChars: [1, 64],
+  passwordChars: [8, 256],
+  syncVersions: 10000,
+  syncMessages: 500,
+  pageDefault: 50,
+  pageMax: 100,
+  receiptMembers: 100,
+} as const;
