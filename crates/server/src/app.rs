@@ -1,0 +1,83 @@
+//! What the whole program shares, built once.
+
+use std::{ops::Deref, sync::Arc};
+
+use linnet_store::Store;
+
+use crate::{
+    clock::Clock,
+    config::Config,
+    fanout::Fanout,
+    gateway::limits::Limits,
+    random::{self, Random},
+    session::{Session, passwords::Passwords, tokens::Tokens},
+};
+
+/// The program's parts. `app.store`, `app.clock` and so on; a clone is one counter more.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+/// What an [`App`] is made of. Tests bring their own clock, randomness and store.
+pub struct Parts {
+    /// The settings, as they were at start.
+    pub config: Config,
+    /// Everything that is kept.
+    pub store: Store,
+    /// Who hears what.
+    pub fanout: Fanout,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub random: Arc<dyn Random>,
+    /// How often somebody may do something.
+    pub limits: Limits,
+    /// Makes and checks access tokens.
+    pub tokens: Tokens,
+    /// Hashes and checks passwords.
+    pub passwords: Passwords,
+}
+
+impl App {
+    /// Shares the parts.
+    #[must_use]
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+impl Parts {
+    /// Milliseconds since 1970, by the app's clock.
+    #[must_use]
+    pub fn now_ms(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
+    /// A new `UUIDv7`, for `UserId(app.id())` and its like.
+    #[must_use]
+    pub fn id(&self) -> uuid::Uuid {
+        random::id(&*self.random, self.clock.now_ms())
+    }
+}
+
+/// What a verb gets: the program, and who asks. Reads like the program: `ctx.store`, `ctx.fanout`, `ctx.session.user`.
+#[derive(Clone)]
+pub struct Ctx {
+    /// The program.
+    pub app: App,
+    /// Who asks.
+    pub session: Session,
+}
+
+impl Deref for Ctx {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.app
+    }
+}

@@ -1,0 +1,202 @@
+//! How often somebody may do something.
+//!
+//! A limit counts in windows: the first use opens one, and when it has as many uses as the limit says, the rest wait
+//! until it ends. That is what `resetTime` means to a client: from then on all of it is there again.
+//!
+//! The number of keys is bounded, since some keys (addresses, usernames of failed sign-ins) are chosen by whoever asks.
+//! When the table is full, windows that ended go first, then those that end soonest: somebody who floods the table
+//! with keys shortens other windows, but cannot make the table grow.
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    net::{IpAddr, Ipv6Addr},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use linnet_contract::UserId;
+
+use crate::{clock::Clock, config::Config, error::RequestError};
+
+/// The limits that the program has.
+pub struct Limits {
+    /// Messages of one user.
+    pub messages: Limit<UserId>,
+    /// Failed sign-ins for one username, existing or not.
+    pub login_failures_by_account: Limit<String>,
+    /// Failed sign-ins from one address.
+    pub login_failures_by_address: Limit<IpAddr>,
+    /// New accounts from one address.
+    pub registrations_by_address: Limit<IpAddr>,
+}
+
+const MINUTE_MS: i64 = 60_000;
+
+impl Limits {
+    /// The limits as the settings say.
+    #[must_use]
+    pub fn new(config: &Config, clock: &Arc<dyn Clock>) -> Self {
+        let accounts = &config.accounts;
+        Self {
+            messages: Limit::new(config.messages.per_minute, MINUTE_MS, clock),
+            login_failures_by_account: Limit::new(accounts.login_failures_per_account, 15 * MINUTE_MS, clock),
+            login_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
+            registrations_by_address: Limit::new(accounts.registrations_per_address, 60 * MINUTE_MS, clock),
+        }
+    }
+}
+
+/// What an address is counted as: all of an IPv6 /64 is one, since whoever has one address there has them all.
+#[must_use]
+pub fn address_key(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V6(v6) => IpAddr::V6(Ipv6Addr::from_bits(v6.to_bits() & (u128::MAX << 64))),
+        v4 @ IpAddr::V4(_) => v4,
+    }
+}
+
+/// Keys that one limit remembers at once: about 10 MB at most.
+const KEYS: usize = 100_000;
+
+/// At most so many uses by one key in one window.
+pub struct Limit<K> {
+    uses: u32,
+    window_ms: i64,
+    keys: usize,
+    clock: Arc<dyn Clock>,
+    windows: Mutex<HashMap<K, Window>>,
+}
+
+struct Window {
+    ends_ms: i64,
+    used: u32,
+}
+
+impl<K: Hash + Eq + Clone> Limit<K> {
+    /// A limit of so many uses in a window of so many milliseconds.
+    #[must_use]
+    pub fn new(uses: u32, window_ms: i64, clock: &Arc<dyn Clock>) -> Self {
+        Self { uses, window_ms, keys: KEYS, clock: clock.clone(), windows: Mutex::default() }
+    }
+
+    /// Uses it once, or says when the window ends.
+    ///
+    /// # Errors
+    /// `rate_limited` with the milliseconds until the key's window ends.
+    pub fn check(&self, key: K) -> Result<(), RequestError> {
+        let now = self.clock.now_ms();
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if windows.len() >= self.keys && !windows.contains_key(&key) {
+            make_room(&mut windows, now, self.keys);
+        }
+        let fresh = || Window { ends_ms: now.saturating_add(self.window_ms), used: 0 };
+        let window = windows.entry(key).or_insert_with(fresh);
+        // A clock that was set back must not lock anyone out for longer than a window.
+        if window.ends_ms <= now || window.ends_ms > now.saturating_add(self.window_ms) {
+            *window = fresh();
+        }
+        if window.used >= self.uses {
+            return Err(RequestError::rate_limited(u64::try_from(window.ends_ms - now).unwrap_or(0)));
+        }
+        window.used += 1;
+        Ok(())
+    }
+
+    /// Gives one use back: what was checked before it was known whether it counts, and then did not.
+    pub fn give_back(&self, key: &K) {
+        let mut windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(window) = windows.get_mut(key) {
+            window.used = window.used.saturating_sub(1);
+        }
+    }
+
+    /// Forgets a key's uses.
+    pub fn forget(&self, key: &K) {
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+/// Drops the windows that ended, and if that is not an eighth of them, those that end soonest. An eighth at a time, so
+/// that the cost of looking through all of them is shared by many insertions.
+fn make_room<K: Hash + Eq + Clone>(windows: &mut HashMap<K, Window>, now: i64, most: usize) {
+    let goal = most - most.div_ceil(8);
+    windows.retain(|_, window| window.ends_ms > now);
+    if windows.len() > goal {
+        let excess = windows.len() - goal;
+        let mut ends: Vec<_> = windows.iter().map(|(key, window)| (window.ends_ms, key.clone())).collect();
+        ends.select_nth_unstable_by_key(excess - 1, |(ends_ms, _)| *ends_ms);
+        for (_, key) in &ends[..excess] {
+            windows.remove(key);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicI64, Ordering};
+
+    use super::*;
+
+    struct Hands(AtomicI64);
+    impl Clock for Hands {
+        fn now_ms(&self) -> i64 {
+            self.0.load(Ordering::Relaxed)
+        }
+    }
+
+    fn limit(uses: u32, keys: usize) -> (Arc<Hands>, Limit<u32>) {
+        let hands = Arc::new(Hands(AtomicI64::new(1_000_000)));
+        let clock: Arc<dyn Clock> = hands.clone();
+        (hands, Limit { keys, ..Limit::new(uses, 60_000, &clock) })
+    }
+
+    #[test]
+    fn a_window_takes_so_many_uses_and_opens_again_when_it_ends() {
+        let (hands, limit) = limit(3, 10);
+        for _ in 0..3 {
+            assert_eq!(limit.check(1), Ok(()));
+            hands.0.fetch_add(1_000, Ordering::Relaxed);
+        }
+        assert_eq!(limit.check(1).unwrap_err().retry_after_ms, Some(57_000));
+        assert_eq!(limit.check(2), Ok(()), "another key has its own window");
+        hands.0.fetch_add(57_000, Ordering::Relaxed);
+        assert_eq!(limit.check(1), Ok(()));
+    }
+
+    #[test]
+    fn a_use_given_back_can_be_used_again() {
+        let (_, limit) = limit(1, 10);
+        assert_eq!(limit.check(1), Ok(()));
+        limit.give_back(&1);
+        assert_eq!(limit.check(1), Ok(()));
+        assert!(limit.check(1).is_err());
+    }
+
+    #[test]
+    fn a_clock_set_back_locks_nobody_out() {
+        let (hands, limit) = limit(1, 10);
+        assert_eq!(limit.check(1), Ok(()));
+        hands.0.store(0, Ordering::Relaxed);
+        assert_eq!(limit.check(1), Ok(()));
+    }
+
+    #[test]
+    fn a_flood_of_keys_does_not_grow_the_table() {
+        let (hands, limit) = limit(1, 64);
+        for key in 0..10_000 {
+            hands.0.fetch_add(1, Ordering::Relaxed);
+            assert_eq!(limit.check(key), Ok(()));
+            assert!(limit.windows.lock().unwrap().len() <= 64);
+        }
+        assert!(limit.check(9_999).is_err(), "the latest windows are the ones that are kept");
+    }
+
+    #[test]
+    fn an_ipv6_network_counts_as_one_address() {
+        let key = |text: &str| address_key(text.parse().unwrap());
+        assert_eq!(key("2001:db8::1"), key("2001:db8::ffff:2"));
+        assert_ne!(key("2001:db8::1"), key("2001:db8:0:1::1"));
+        assert_eq!(key("::ffff:10.0.0.1"), key("10.0.0.1"));
+        assert_ne!(key("10.0.0.1"), key("10.0.0.2"));
+    }
+}

@@ -1,0 +1,4 @@
+//! The way in: HTTP requests and socket events become calls of features, and their answers go back.
+
+pub mod http;
+pub mod limits;

@@ -1,0 +1,251 @@
+//! The way in for sockets: a handshake becomes a session, an event becomes a call of a feature, and what the feature
+//! says becomes an acknowledgement, or without a callback an event.
+
+use std::sync::Arc;
+
+use linnet_contract::{
+    ClientEvent, ErrorCode, Failure, ServerEvent,
+    events::{
+        Ack as Answered, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered, MarkRead, RateLimitExceeded,
+        SendError, SendMsg, Sync,
+    },
+};
+use serde::Deserialize;
+use socketio::{Ack, Args, ConnectError, ConnectRequest, DisconnectReason, Event, Namespace, Socket};
+
+use crate::{
+    app::{App, Ctx},
+    error::RequestError,
+    fanout::{conversation_room, device_room, user_room},
+    features::{conversations, messages, receipts},
+    session::{self, Session},
+};
+
+/// The namespace `/`: the chat.
+pub struct Chat {
+    app: App,
+}
+
+impl Chat {
+    /// The chat of this app.
+    #[must_use]
+    pub const fn new(app: App) -> Self {
+        Self { app }
+    }
+}
+
+/// What belongs to one socket: who it is, and what was sent to it without its saying that it arrived.
+pub struct Seat {
+    session: Session,
+    heard: Arc<receipts::Heard>,
+}
+
+/// What a client sends in the CONNECT packet. A browser sends nothing: its cookie speaks for it.
+#[derive(Deserialize)]
+struct Auth {
+    token: Option<String>,
+}
+
+impl Namespace for Chat {
+    type State = Seat;
+
+    async fn connect(&self, request: &ConnectRequest) -> Result<Seat, ConnectError> {
+        let token = match request.auth_as::<Auth>() {
+            Ok(Auth { token: Some(token) }) => Some(token),
+            Ok(Auth { token: None }) => session::token_of(request.headers()),
+            // A client that sends something else as auth meant to say who it is: its cookie does not speak for it.
+            Err(_) => None,
+        };
+        // Which of the many things was wrong is nobody's business but the log's.
+        let refused = || ConnectError::new(ErrorCode::Unauthenticated.sentence());
+        let token = token.ok_or_else(refused)?;
+        match session::authenticate(&self.app, &token).await {
+            Ok(session) => Ok(Seat { heard: Arc::new(receipts::Heard::new(session.user)), session }),
+            Err(error) if error.code == ErrorCode::Unauthenticated => Err(refused()),
+            Err(error) => Err(ConnectError::new(error.sentence)),
+        }
+    }
+
+    /// Joins the rooms before the CONNECT reply leaves, so that nothing is missed between the two. The user's room comes
+    /// first: a conversation that is made while the list is read reaches the socket by the one or by the other.
+    async fn connected(&self, socket: &Socket<Seat>) {
+        let session = &socket.state().session;
+        socket.join(user_room(session.user));
+        socket.join(device_room(session.device));
+        match self.app.store.conversations_of(session.user).await {
+            Ok(conversations) => socket.join_all(conversations.into_iter().map(conversation_room)),
+            Err(error) => {
+                // A socket that hears only some of its conversations would look connected and be wrong. The client
+                // comes back by itself.
+                tracing::warn!(%error, "a socket could not join its conversations");
+                socket.disconnect(true);
+                return;
+            }
+        }
+        // A device that was signed out between the handshake and the join was not in its room to be told.
+        if session::still_valid(&self.app, session).await.is_err() {
+            socket.disconnect(true);
+        }
+    }
+
+    async fn event(&self, socket: &Socket<Seat>, event: Event) {
+        let seat = socket.state();
+        // Whoever speaks has received what was sent before.
+        receipts::confirm(&self.app, &seat.heard).await;
+        let ctx = Ctx { app: self.app.clone(), session: seat.session.clone() };
+        let Event { name, args, ack } = event;
+        let answer = Answer { socket: socket.clone(), ack };
+        match name.as_str() {
+            JoinChat::NAME => {
+                let joined = match payload::<JoinChat>(&args) {
+                    Ok(request) => conversations::join(&ctx, request, |event| emit(socket, event), &seat.heard).await,
+                    Err(error) => Err(error),
+                };
+                answer.give::<JoinChat>(&ctx, joined);
+            }
+            LeaveChat::NAME => {
+                let left = match payload::<LeaveChat>(&args) {
+                    Ok(request) => conversations::leave(&ctx, request, &seat.heard).await,
+                    Err(error) => Err(error),
+                };
+                answer.give::<LeaveChat>(&ctx, left);
+            }
+            SendMsg::NAME => match payload::<SendMsg>(&args) {
+                Ok(request) => {
+                    let temp_id = request.temp_id.clone().map(String::from);
+                    let told = ctx.clone();
+                    messages::send(&ctx, request, move |sent| answer.give_sent(&told, temp_id, sent)).await;
+                }
+                Err(error) => answer.give_sent(&ctx, temp_id_of(&args), Err(error)),
+            },
+            MarkRead::NAME => {
+                let marked = match payload::<MarkRead>(&args) {
+                    Ok(request) => receipts::mark_read(&ctx, request).await,
+                    Err(error) => Err(error),
+                };
+                answer.give::<MarkRead>(&ctx, marked);
+            }
+            MarkDelivered::NAME => {
+                let marked = match payload::<MarkDelivered>(&args) {
+                    Ok(request) => receipts::mark_delivered(&ctx, request).await,
+                    Err(error) => Err(error),
+                };
+                answer.give::<MarkDelivered>(&ctx, marked);
+            }
+            GetUnreadMessages::NAME => {
+                // The reference's client sends no payload at all.
+                let unread = match if args.is_empty() { Ok(GetUnreadMessages {}) } else { payload(&args) } {
+                    Ok(GetUnreadMessages {}) => messages::unread(&ctx).await,
+                    Err(error) => Err(error),
+                };
+                answer.give::<GetUnreadMessages>(&ctx, unread);
+            }
+            Sync::NAME => {
+                let synced = match payload::<Sync>(&args) {
+                    Ok(request) => conversations::sync(&ctx, request).await,
+                    Err(error) => Err(error),
+                };
+                answer.give::<Sync>(&ctx, synced);
+            }
+            _ => answer.refuse(&ctx, RequestError::malformed("There is no such event.")),
+        }
+    }
+
+    async fn disconnected(&self, socket: &Socket<Seat>, reason: DisconnectReason) {
+        let heard = &socket.state().heard;
+        self.app.implied.forget(heard);
+        if reason == DisconnectReason::ClientNamespaceDisconnect {
+            receipts::confirm(&self.app, heard).await;
+        }
+    }
+}
+
+/// Decodes the payload of an event: the first argument, and an object. serde would take an array for a struct, field by
+/// field; the contract does not.
+fn payload<E: ClientEvent>(args: &Args) -> Result<E, RequestError> {
+    let raw = args.raw(0).ok_or_else(|| RequestError::malformed("The payload is missing."))?;
+    if !raw.trim_start().starts_with('{') {
+        return Err(RequestError::malformed("The payload must be an object."));
+    }
+    args.get(0).map_err(|error| RequestError::malformed(format!("The payload is not valid: {}.", reason(&error))))
+}
+
+/// What was wrong, without where in the bytes it was.
+fn reason(error: &socketio::ArgError) -> String {
+    let text = match error {
+        socketio::ArgError::Malformed { source, .. } => source.to_string(),
+        missing @ socketio::ArgError::Missing(_) => missing.to_string(),
+    };
+    let text = text.split(" at line ").next().unwrap_or_default();
+    // serde quotes what it got, which may be as long as the packet.
+    text.chars().take(200).collect()
+}
+
+/// The name of a message whose payload is otherwise wrong, so that its sender can tell which one failed.
+fn temp_id_of(args: &Args) -> Option<String> {
+    #[derive(Deserialize)]
+    #[serde(rename_all = "camelCase")]
+    struct Named {
+        temp_id: linnet_contract::TempId,
+    }
+    args.get::<Named>(0).ok().map(|named| named.temp_id.into())
+}
+
+fn emit<E: ServerEvent>(socket: &Socket<Seat>, event: &E) {
+    if let Err(error) = socket.emit(E::NAME, event) {
+        tracing::debug!(%error, event = E::NAME, "an event was not sent");
+    }
+}
+
+/// The way back to whoever asked: the callback if there is one.
+struct Answer {
+    socket: Socket<Seat>,
+    ack: Option<Ack>,
+}
+
+impl Answer {
+    fn give<E: ClientEvent>(self, ctx: &Ctx, result: Result<E::Reply, RequestError>) {
+        match result {
+            Ok(reply) => self.succeed(reply),
+            Err(error) => self.refuse(ctx, error),
+        }
+    }
+
+    /// The same for a message, whose failure has an event of its own.
+    fn give_sent(self, ctx: &Ctx, temp_id: Option<String>, result: Result<messages::Sent, RequestError>) {
+        match result {
+            Ok(sent) => self.succeed(sent),
+            Err(error) if self.ack.is_none() && error.code != ErrorCode::RateLimited => {
+                emit(&self.socket, &SendError { temp_id, code: error.code, error: error.sentence.into_owned() });
+            }
+            Err(error) => self.refuse(ctx, error),
+        }
+    }
+
+    fn succeed<R: serde::Serialize>(self, reply: R) {
+        if let Some(ack) = self.ack
+            && let Err(error) = ack.send(&Answered::success(reply))
+        {
+            tracing::warn!(%error, "an acknowledgement could not be encoded");
+        }
+    }
+
+    fn refuse(self, ctx: &Ctx, error: RequestError) {
+        let RequestError { code, sentence, retry_after_ms } = error;
+        let sentence = sentence.into_owned();
+        match self.ack {
+            Some(ack) => {
+                let failure = Failure { success: false, code, error: sentence, retry_after_ms };
+                if let Err(error) = ack.send(&failure) {
+                    tracing::warn!(%error, "an acknowledgement could not be encoded");
+                }
+            }
+            None if code == ErrorCode::RateLimited => {
+                let wait = i64::try_from(retry_after_ms.unwrap_or(0)).unwrap_or(i64::MAX);
+                let reset_time = ctx.now_ms().saturating_add(wait);
+                emit(&self.socket, &RateLimitExceeded { message: sentence, reset_time });
+            }
+            None => emit(&self.socket, &ErrorEvent { code, message: sentence }),
+        }
+    }
+}

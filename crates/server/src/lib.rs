@@ -1,0 +1,15 @@
+//! The program `linnet`: configuration, gateway, session, features and fan-out.
+//!
+//! The way of a message reads off the modules: [`gateway`] -> [`session`] -> [`features`] -> store -> [`fanout`]. The
+//! binary only parses arguments; everything else is here, so that tests can run the whole program in their own process
+//! with a clock and a randomness of their own ([`app::Parts`]).
+
+pub mod app;
+pub mod clock;
+pub mod config;
+pub mod error;
+pub mod fanout;
+pub mod features;
+pub mod gateway;
+pub mod random;
+pub mod session;
