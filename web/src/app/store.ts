@@ -1,0 +1,62 @@
+//! The store: every slice and every middleware, put together.
+import { combineReducers, configureStore, type Middleware } from "@reduxjs/toolkit";
+import { composerReducer, createDraftsMiddleware } from "~/features/composer/slice";
+import { connectionReducer } from "~/features/connection/slice";
+import { messagesReducer } from "~/features/messages/slice";
+import { createSyncMiddleware } from "~/features/messages/sync";
+import { createOutboxMiddleware } from "~/features/outbox/sender";
+import { outboxReducer } from "~/features/outbox/slice";
+import { peopleReducer } from "~/features/people/slice";
+import { createMarksMiddleware } from "~/features/receipts/marks";
+import { receiptsReducer } from "~/features/receipts/slice";
+import { sessionReducer } from "~/features/session/slice";
+import type { Http } from "~/http/client";
+import type { Services } from "~/services";
+import { type ChatSocket, createConnection } from "~/socket/connection";
+import { Database } from "~/storage/database";
+import { createLifecycleMiddleware } from "./lifecycle";
+
+export const rootReducer = combineReducers({
+  session: sessionReducer,
+  connection: connectionReducer,
+  messages: messagesReducer,
+  outbox: outboxReducer,
+  receipts: receiptsReducer,
+  composer: composerReducer,
+  people: peopleReducer,
+});
+
+export type RootState = ReturnType<typeof rootReducer>;
+
+export interface StoreOptions {
+  http: Http;
+  createSocket: () => ChatSocket;
+  database?: Database;
+  now?: () => Date;
+}
+
+export function createStore({ http, createSocket, database = new Database(), now = () => new Date() }: StoreOptions) {
+  const connection = createConnection({ create: createSocket, refresh: http.refresh });
+  const services: Services = { http, request: connection.request, database, now };
+  const own: Middleware[] = [
+    createLifecycleMiddleware(),
+    connection.middleware,
+    createSyncMiddleware(connection.request),
+    createOutboxMiddleware({ database, request: connection.request }),
+    createMarksMiddleware(connection.request),
+    createDraftsMiddleware(database),
+  ];
+  return configureStore({
+    reducer: rootReducer,
+    middleware: (defaults) =>
+      defaults({
+        thunk: { extraArgument: services },
+        // The state holds thousands of messages that only reducers change; walking it on every action is slow.
+        immutableCheck: false,
+        serializableCheck: false,
+      }).concat(own),
+  });
+}
+
+export type AppStore = ReturnType<typeof createStore>;
+export type AppDispatch = AppStore["dispatch"];

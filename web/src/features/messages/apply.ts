@@ -1,0 +1,166 @@
+//! The rules by which a conversation follows the server. Fan-out may lose, repeat and reorder; the dense `version` shows
+//! which of the three happened. The functions change the given (draft) chat and do nothing else.
+import type {
+  ConversationSummary,
+  Message,
+  Messages,
+  Sequence,
+  SyncedConversation,
+  UserId,
+} from "~/contract";
+import { type Chat, HELD_MOST } from "./chat";
+
+/**
+ * One change, as `RecievedMsg` brings it. The next version is applied, a lower one is a duplicate, a higher one is held
+ * until the missing one comes or `sync` is asked.
+ */
+export function applyMessage(chat: Chat, message: Message): void {
+  if (message.version > chat.version + 1) {
+    hold(chat, message);
+    return;
+  }
+  put(chat, message);
+  if (message.version === chat.version + 1) {
+    chat.version = message.version;
+    releaseHeld(chat);
+  }
+}
+
+/** A summary without messages: it may only move the version where no message can be missing. */
+export function applySummary(chat: Chat, summary: ConversationSummary): void {
+  for (const member of summary.members) growMarks(chat, member.userId, member.delivered, member.read);
+  if (summary.version < chat.version) return;
+  if (summary.lastSequence > chat.lastSequence || summary.version > chat.version + 1) {
+    // The change that this summary tells of may still come on its own; if it does not, `sync` will bring it.
+    chat.heard = Math.max(chat.heard, summary.version);
+    return;
+  }
+  chat.version = summary.version;
+  describe(chat, summary);
+  releaseHeld(chat);
+}
+
+/** One conversation of a `sync` answer. */
+export function applySynced(chat: Chat, synced: SyncedConversation): void {
+  if (synced.reset) {
+    chat.messages = {};
+    const first = synced.messages[0];
+    chat.from = first ? Math.min(...synced.messages.map((message) => message.sequence)) : synced.lastSequence + 1;
+    chat.to = chat.from - 1;
+    chat.lastSequence = synced.lastSequence;
+    chat.lastMessage = synced.lastMessage;
+  }
+  // Events may have overtaken the answer: nothing goes back.
+  const newer = synced.version >= chat.version;
+  if (newer) describe(chat, synced);
+  else for (const member of synced.members) growMarks(chat, member.userId, member.delivered, member.read);
+  for (const message of synced.messages) put(chat, message);
+  if (synced.lastSequence > chat.lastSequence) {
+    chat.lastSequence = synced.lastSequence;
+    chat.lastMessage = synced.lastMessage;
+  }
+  chat.version = Math.max(chat.version, synced.version);
+  releaseHeld(chat);
+}
+
+/** A page of history. `before` is what was asked for; without it the page is the newest one. */
+export function applyPage(chat: Chat, page: Messages, before?: Sequence): void {
+  const first = page.messages[0];
+  const last = page.messages.at(-1);
+  if (!first || !last) return;
+  const empty = chat.from > chat.to;
+  const touches = !empty && first.sequence <= chat.to + 1 && last.sequence >= chat.from - 1;
+  if (!empty && !touches) {
+    // An older page that no longer fits was asked for before the window moved; a newer one replaces the window.
+    if (before !== undefined || last.sequence < chat.from) return;
+    chat.messages = {};
+  }
+  for (const message of page.messages) {
+    const known = chat.messages[message.sequence];
+    if (!known || known.version < message.version) chat.messages[message.sequence] = message;
+  }
+  chat.from = touches ? Math.min(chat.from, first.sequence) : first.sequence;
+  chat.to = touches ? Math.max(chat.to, last.sequence) : last.sequence;
+  advance(chat);
+}
+
+/** Marks only grow, so the highest that was ever heard is right, in whatever order they come. */
+export function growMarks(chat: Chat, userId: UserId, delivered: Sequence, read: Sequence): void {
+  const member = chat.members.find((candidate) => candidate.userId === userId);
+  if (!member) return;
+  member.read = Math.max(member.read, read);
+  member.delivered = Math.max(member.delivered, delivered, member.read);
+}
+
+/** Drops the oldest loaded messages, so that a conversation that is not looked at stays small. */
+export function trim(chat: Chat, keep: number): void {
+  while (chat.to - chat.from + 1 > keep) {
+    delete chat.messages[chat.from];
+    chat.from += 1;
+  }
+}
+
+/** What `sync` compares: marks only grow, so their sum tells whether one moved. */
+export function sumOfMarks(chat: Chat): number {
+  return chat.members.reduce((sum, member) => sum + member.delivered + member.read, 0);
+}
+
+export function hasHole(chat: Chat): boolean {
+  return chat.heard > chat.version;
+}
+
+/** After a whole `sync`, the only changes still missing are those that came after it and are held. */
+export function trustSync(chat: Chat): void {
+  chat.heard = chat.held.at(-1)?.version ?? chat.version;
+}
+
+/** Inserts or replaces one message, and what follows from it: the last one, the window, its writer's marks. */
+function put(chat: Chat, message: Message): void {
+  const known = chat.messages[message.sequence];
+  if (known && known.version >= message.version) return;
+  if (known || message.sequence > chat.to) {
+    chat.messages[message.sequence] = message;
+  }
+  if (message.sequence > chat.lastSequence || chat.lastMessage?.sequence === message.sequence) {
+    chat.lastSequence = Math.max(chat.lastSequence, message.sequence);
+    chat.lastMessage = message;
+  }
+  // Whoever writes has seen what was there.
+  growMarks(chat, message.fromUserId, message.sequence, message.sequence);
+  advance(chat);
+}
+
+/** Extends the window over messages that were waiting behind a gap. */
+function advance(chat: Chat): void {
+  while (chat.messages[chat.to + 1]) chat.to += 1;
+  const newest = chat.messages[chat.to];
+  if (newest && chat.to > chat.lastSequence) {
+    chat.lastSequence = chat.to;
+    chat.lastMessage = newest;
+  }
+}
+
+function hold(chat: Chat, message: Message): void {
+  chat.heard = Math.max(chat.heard, message.version);
+  if (chat.held.length >= HELD_MOST || chat.held.some((held) => held.version === message.version)) return;
+  chat.held.push(message);
+  chat.held.sort((a, b) => a.version - b.version);
+}
+
+function releaseHeld(chat: Chat): void {
+  while (chat.held[0] && chat.held[0].version <= chat.version + 1) {
+    const next = chat.held.shift() as Message;
+    put(chat, next);
+    chat.version = Math.max(chat.version, next.version);
+  }
+}
+
+function describe(chat: Chat, summary: ConversationSummary): void {
+  const before = chat.members;
+  chat.kind = summary.kind;
+  chat.title = summary.title;
+  chat.avatarUrl = summary.avatarUrl;
+  chat.memberCount = summary.memberCount;
+  chat.members = summary.members.map((member) => ({ ...member }));
+  for (const member of before) growMarks(chat, member.userId, member.delivered, member.read);
+}

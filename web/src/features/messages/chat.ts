@@ -1,0 +1,58 @@
+import type { ConversationSummary, Member, Message, Sequence, Version } from "~/contract";
+
+/** What the client knows of one conversation. */
+export interface Chat {
+  id: string;
+  kind: ConversationSummary["kind"];
+  title: string | null;
+  avatarUrl: string | null;
+  memberCount: number;
+  members: Member[];
+  /** Every change up to this one is in here. */
+  version: Version;
+  lastSequence: Sequence;
+  lastMessage: Message | null;
+  /** Loaded messages by sequence. Those of `from..to` have no gap and are the ones shown. */
+  messages: Record<Sequence, Message>;
+  from: Sequence;
+  to: Sequence;
+  /** Changes that came too early: an earlier one is missing. */
+  held: Message[];
+  /** The latest change that was heard of. Beyond `version` it means that something is missing. */
+  heard: Version;
+}
+
+/** Beyond this many changes that wait for a missing one, `sync` is cheaper. */
+export const HELD_MOST = 50;
+/** Messages kept of a conversation that is not open. */
+export const KEPT_WHEN_CLOSED = 200;
+
+export function chatFrom(summary: ConversationSummary): Chat {
+  const last = summary.lastMessage;
+  return {
+    id: summary.id,
+    kind: summary.kind,
+    title: summary.title,
+    avatarUrl: summary.avatarUrl,
+    memberCount: summary.memberCount,
+    members: summary.members,
+    version: summary.version,
+    lastSequence: summary.lastSequence,
+    lastMessage: last,
+    messages: last ? { [last.sequence]: last } : {},
+    from: last ? last.sequence : summary.lastSequence + 1,
+    to: summary.lastSequence,
+    held: [],
+    heard: summary.version,
+  };
+}
+
+/** The messages to show, oldest first. */
+export function windowOf(chat: Chat): Message[] {
+  const shown: Message[] = [];
+  for (let sequence = chat.from; sequence <= chat.to; sequence += 1) {
+    const message = chat.messages[sequence];
+    if (message) shown.push(message);
+  }
+  return shown;
+}

@@ -1,0 +1,190 @@
+//! The conversations and their messages, as far as this client knows them. The rules are in apply.ts; here is who hears
+//! them. This file is what other features may use.
+import { createAction, createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
+import type { ConversationId, ConversationSummary, Message, Messages, Synced, UserId } from "~/contract";
+import { LIMITS } from "~/contract";
+import { selectMe, type SessionState, signedIn, signedOut } from "~/features/session/slice";
+import type { Thunk } from "~/services";
+import { server, sessionRefused } from "~/socket/actions";
+import {
+  applyMessage,
+  applyPage,
+  applySummary,
+  applySynced,
+  growMarks,
+  hasHole,
+  trim,
+  trustSync,
+} from "./apply";
+import { type Chat, chatFrom, KEPT_WHEN_CLOSED } from "./chat";
+
+export type { Chat } from "./chat";
+export { windowOf } from "./chat";
+
+export interface MessagesState {
+  chats: Record<ConversationId, Chat>;
+  /** Conversations that something was heard of and nothing is known about yet. */
+  strangers: ConversationId[];
+  /** The conversation that is looked at. */
+  open: ConversationId | null;
+  /** The list of conversations was loaded, or could not be and `sync` will bring it. */
+  ready: boolean;
+}
+
+export interface MessagesRoot {
+  messages: MessagesState;
+  session: SessionState;
+}
+
+const STRANGERS_MOST = 100;
+const initialState: MessagesState = { chats: {}, strangers: [], open: null, ready: false };
+
+/** A message of this user is on the server's disk: the acknowledgement says so, whether or not the event comes too. */
+export const messageSent = createAction<Message>("messages/sent");
+/** One answer to `sync`. */
+export const synced = createAction<Synced>("messages/synced");
+
+function take(state: MessagesState, message: Message) {
+  const chat = state.chats[message.conversationId];
+  if (chat) {
+    applyMessage(chat, message);
+    if (state.open !== chat.id) trim(chat, KEPT_WHEN_CLOSED);
+  } else if (!state.strangers.includes(message.conversationId) && state.strangers.length < STRANGERS_MOST) {
+    state.strangers.push(message.conversationId);
+  }
+}
+
+const slice = createSlice({
+  name: "messages",
+  initialState,
+  reducers: {
+    conversationsLoaded(state, action: PayloadAction<ConversationSummary[]>) {
+      for (const summary of action.payload) meet(state, summary);
+    },
+    conversationsReady(state) {
+      state.ready = true;
+    },
+    pageLoaded(state, action: PayloadAction<{ conversationId: ConversationId; before?: number; page: Messages }>) {
+      const { conversationId, before, page } = action.payload;
+      const chat = state.chats[conversationId];
+      if (chat) applyPage(chat, page, before);
+    },
+    syncFinished(state) {
+      state.strangers = [];
+      state.ready = true;
+      for (const chat of Object.values(state.chats)) trustSync(chat);
+    },
+    opened(state, action: PayloadAction<ConversationId>) {
+      state.open = action.payload;
+    },
+    closed(state, action: PayloadAction<ConversationId>) {
+      const chat = state.chats[action.payload];
+      if (chat) trim(chat, KEPT_WHEN_CLOSED);
+      if (state.open === action.payload) state.open = null;
+    },
+    marksMoved(
+      state,
+      action: PayloadAction<{ conversationId: ConversationId; userId: UserId; delivered: number; read: number }>,
+    ) {
+      const { conversationId, userId, delivered, read } = action.payload;
+      const chat = state.chats[conversationId];
+      if (chat) growMarks(chat, userId, delivered, read);
+    },
+  },
+  extraReducers: (builder) => {
+    builder
+      .addCase(server.RecievedMsg, (state, { payload }) => take(state, payload))
+      .addCase(messageSent, (state, { payload }) => take(state, payload))
+      .addCase(server.conversationUpdated, (state, { payload }) => meet(state, payload))
+      .addCase(server.receiptUpdated, (state, { payload }) => {
+        const chat = state.chats[payload.conversationId];
+        if (chat) growMarks(chat, payload.userId, payload.delivered, payload.read);
+      })
+      .addCase(synced, (state, { payload }) => {
+        for (const id of payload.removed) {
+          delete state.chats[id];
+          if (state.open === id) state.open = null;
+        }
+        for (const conversation of payload.conversations) {
+          let chat = state.chats[conversation.id];
+          if (!chat) {
+            chat = chatFrom({ ...conversation, version: 0, lastSequence: 0, lastMessage: null });
+            state.chats[conversation.id] = chat;
+            chat = state.chats[conversation.id] as Chat;
+          }
+          applySynced(chat, conversation);
+          if (state.open !== chat.id) trim(chat, KEPT_WHEN_CLOSED);
+        }
+      })
+      .addCase(sessionRefused, () => initialState)
+      .addCase(server.sessionEnded, () => initialState)
+      .addCase(signedOut, () => initialState)
+      .addCase(signedIn, () => initialState);
+  },
+});
+
+function meet(state: MessagesState, summary: ConversationSummary) {
+  const chat = state.chats[summary.id];
+  if (chat) applySummary(chat, summary);
+  else state.chats[summary.id] = chatFrom(summary);
+}
+
+export const { conversationsLoaded, conversationsReady, pageLoaded, syncFinished, opened, closed, marksMoved } =
+  slice.actions;
+export const messagesReducer = slice.reducer;
+
+type Root = MessagesRoot;
+
+export const selectChats = (state: Root) => state.messages.chats;
+export const selectChat = (state: Root, id: ConversationId | null) =>
+  id === null ? undefined : state.messages.chats[id];
+export const selectReady = (state: Root) => state.messages.ready;
+
+/** The direct conversation with somebody, if there is one already. */
+export function selectDirectWith(state: Root, userId: UserId | null): Chat | undefined {
+  if (userId === null) return undefined;
+  const me = selectMe(state)?.id;
+  return Object.values(state.messages.chats).find((chat) => peerOf(chat, me)?.userId === userId);
+}
+
+/** Something is missing somewhere, and for how urgent it is: "now" when waiting cannot help. */
+export const selectMissing = createSelector(
+  [(state: Root) => state.messages.chats, (state: Root) => state.messages.strangers],
+  (chats, strangers): "nothing" | "soon" | "now" => {
+    if (strangers.length > 0) return "now";
+    const holes = Object.values(chats).filter(hasHole);
+    if (holes.length === 0) return "nothing";
+    return holes.some((chat) => chat.held.length >= 20) ? "now" : "soon";
+  },
+);
+
+/** The other person of a direct conversation. */
+export function peerOf(chat: Chat, me: UserId | undefined) {
+  return chat.kind === "direct" ? chat.members.find((member) => member.userId !== me) : undefined;
+}
+
+export function titleOf(chat: Chat, me: UserId | undefined): string {
+  return chat.title ?? peerOf(chat, me)?.displayName ?? "Conversation";
+}
+
+/** How the sender names a conversation that may not exist yet: a direct one by the other person. */
+export function keyOf(chat: Chat, me: UserId | undefined): string {
+  const peer = peerOf(chat, me);
+  return peer ? `user:${peer.userId}` : `conversation:${chat.id}`;
+}
+
+/** How far a member has read, by the marks that the server knows. */
+export function readBy(chat: Chat, userId: UserId | undefined): number {
+  return chat.members.find((member) => member.userId === userId)?.read ?? 0;
+}
+
+/** Loads a page of history: the newest one, or the one before a sequence. Answers whether there is more before it. */
+export function loadPage(conversationId: ConversationId, before?: number): Thunk<Root, Promise<boolean>> {
+  return async (dispatch, _getState, { http }) => {
+    const query = new URLSearchParams({ limit: String(LIMITS.pageDefault) });
+    if (before !== undefined) query.set("before", String(before));
+    const page = await http.get<Messages>(`/conversations/${conversationId}/messages?${query}`);
+    dispatch(pageLoaded({ conversationId, page, ...(before === undefined ? {} : { before }) }));
+    return page.more;
+  };
+}

@@ -1,0 +1,129 @@
+//! Messages on their way: what this user wrote and the server has not acknowledged. The table in IndexedDB is the truth,
+//! shared by all tabs; this mirrors it, and bridges the moment between the acknowledgement and the message's arrival.
+import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
+import type { ConversationId, Sequence } from "~/contract";
+import { selectMe, type SessionState, signedIn, signedOut } from "~/features/session/slice";
+import { randomId } from "~/random-id";
+import type { Thunk } from "~/services";
+import { server, sessionRefused } from "~/socket/actions";
+import type { OutboxRow } from "~/storage/database";
+
+export interface OutboxItem {
+  /** `undefined` until it is stored. */
+  order: number | undefined;
+  tempId: string;
+  key: string;
+  msg: string;
+  createdAt: string;
+  state: "waiting" | "failed" | "sent";
+  error?: string | undefined;
+  /** Where it went, once it is sent. */
+  conversationId?: ConversationId;
+  sequence?: Sequence;
+}
+
+export interface OutboxState {
+  items: OutboxItem[];
+}
+
+export interface OutboxRoot {
+  outbox: OutboxState;
+  session: SessionState;
+}
+
+const initialState: OutboxState = { items: [] };
+
+const slice = createSlice({
+  name: "outbox",
+  initialState,
+  reducers: {
+    queued(state, action: PayloadAction<OutboxItem>) {
+      state.items.push(action.payload);
+    },
+    /** The table as it is now. */
+    mirrored(state, action: PayloadAction<OutboxRow[]>) {
+      const stored = new Set(action.payload.map((row) => row.tempId));
+      const kept = state.items.filter(
+        (item) => !stored.has(item.tempId) && (item.state === "sent" || item.order === undefined),
+      );
+      const sent = state.items.filter((item) => item.state === "sent" && stored.has(item.tempId));
+      const rows = action.payload.filter((row) => !sent.some((item) => item.tempId === row.tempId));
+      state.items = [
+        ...sent,
+        ...rows.map(({ order, tempId, key, msg, createdAt, state: at, error }): OutboxItem => {
+          return { order, tempId, key, msg, createdAt, state: at, error };
+        }),
+        ...kept,
+      ].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER));
+    },
+    acknowledged(
+      state,
+      action: PayloadAction<{ tempId: string; conversationId: ConversationId; sequence: Sequence }>,
+    ) {
+      const { tempId, conversationId, sequence } = action.payload;
+      const item = state.items.find((candidate) => candidate.tempId === tempId);
+      if (item) Object.assign(item, { state: "sent", conversationId, sequence });
+    },
+    failed(state, action: PayloadAction<{ tempId: string; error: string }>) {
+      const item = state.items.find((candidate) => candidate.tempId === action.payload.tempId);
+      if (item) Object.assign(item, { state: "failed", error: action.payload.error });
+    },
+    /** The user gave it up, or the message itself is here now. */
+    dropped(state, action: PayloadAction<string>) {
+      state.items = state.items.filter((item) => item.tempId !== action.payload);
+    },
+  },
+  extraReducers: (builder) => {
+    builder
+      .addCase(signedOut, () => initialState)
+      .addCase(signedIn, () => initialState)
+      .addCase(sessionRefused, () => initialState)
+      .addCase(server.sessionEnded, () => initialState);
+  },
+});
+
+export const { queued, mirrored, acknowledged, failed, dropped } = slice.actions;
+export const outboxReducer = slice.reducer;
+
+export const selectOutbox = (state: OutboxRoot) => state.outbox.items;
+export const selectUnsent = (state: OutboxRoot) =>
+  state.outbox.items.filter((item) => item.state !== "sent").length;
+
+/** Writes a message: it shows at once, and is sent as soon as it can be. */
+export function send(key: string, text: string): Thunk<OutboxRoot, Promise<void>> {
+  return async (dispatch, getState, { database, now }) => {
+    const userId = selectMe(getState())?.id;
+    const msg = text.trim();
+    if (!userId || msg === "") return;
+    const row = { tempId: randomId(), key, msg, createdAt: now().toISOString(), state: "waiting" as const };
+    dispatch(queued({ ...row, order: undefined }));
+    try {
+      await database.outbox.add({ ...row, userId });
+    } catch {
+      dispatch(failed({ tempId: row.tempId, error: "This browser could not store the message." }));
+    }
+  };
+}
+
+/** Sends a failed message again, under the same name, as the latest of its conversation. */
+export function retry(tempId: string): Thunk<OutboxRoot, Promise<void>> {
+  return async (dispatch, getState, { database }) => {
+    const userId = selectMe(getState())?.id;
+    const item = selectOutbox(getState()).find((candidate) => candidate.tempId === tempId);
+    if (!userId || !item) return;
+    const { key, msg, createdAt } = item;
+    dispatch(dropped(tempId));
+    dispatch(queued({ order: undefined, tempId, key, msg, createdAt, state: "waiting" }));
+    await database.transaction("rw", database.outbox, async () => {
+      await database.outbox.where({ tempId }).delete();
+      await database.outbox.add({ tempId, key, msg, createdAt, state: "waiting", userId });
+    });
+  };
+}
+
+export function discard(tempId: string): Thunk<OutboxRoot, Promise<void>> {
+  return async (dispatch, _getState, { database }) => {
+    dispatch(dropped(tempId));
+    await database.outbox.where({ tempId }).delete();
+  };
+}

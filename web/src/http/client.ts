@@ -1,0 +1,102 @@
+//! The HTTP API. Cookies carry the session; a 401 is answered by refreshing once, whoever asks and however many ask.
+import type { Problem } from "~/contract";
+import { RequestFailure } from "~/failure";
+
+const BASE = "/api/v1";
+const TIMEOUT_MS = 20_000;
+
+export type Refreshed = "refreshed" | "expired" | "unreachable";
+
+export interface Http {
+  get<T>(path: string): Promise<T>;
+  post<T>(path: string, body?: object): Promise<T>;
+  patch<T>(path: string, body: object): Promise<T>;
+  delete(path: string): Promise<void>;
+  /** Gets a new access cookie. Calls that overlap share one request. */
+  refresh(): Promise<Refreshed>;
+}
+
+/** `lock` runs one task at a time over all tabs: a refresh token works once, and its second use ends the session. */
+export interface HttpOptions {
+  fetch?: typeof fetch;
+  lock?: <T>(name: string, task: () => Promise<T>) => Promise<T>;
+}
+
+export function createHttp(options: HttpOptions = {}): Http {
+  const fetching = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
+  const lock = options.lock ?? acrossTabs;
+  let refreshing: Promise<Refreshed> | null = null;
+
+  async function once(method: string, path: string, body: object | undefined): Promise<Response> {
+    const init: RequestInit = {
+      method,
+      credentials: "same-origin",
+      headers: { accept: "application/json" },
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    };
+    if (body !== undefined) {
+      init.headers = { accept: "application/json", "content-type": "application/json" };
+      init.body = JSON.stringify(body);
+    }
+    try {
+      return await fetching(BASE + path, init);
+    } catch {
+      throw new RequestFailure("unreachable", "The server cannot be reached. Check your connection and try again.");
+    }
+  }
+
+  function refresh(): Promise<Refreshed> {
+    refreshing ??= lock("linnet-refresh", async (): Promise<Refreshed> => {
+      try {
+        const response = await once("POST", "/auth/refresh", {});
+        if (response.ok) return "refreshed";
+        // Only a clear refusal ends the session: a server that fails or slows us down may still know it later.
+        return response.status === 401 || response.status === 403 ? "expired" : "unreachable";
+      } catch {
+        return "unreachable";
+      }
+    }).finally(() => {
+      refreshing = null;
+    });
+    return refreshing;
+  }
+
+  async function send<T>(method: string, path: string, body?: object): Promise<T> {
+    let response = await once(method, path, body);
+    if (response.status === 401 && !path.startsWith("/auth/log") && path !== "/auth/register") {
+      const refreshed = await refresh();
+      if (refreshed === "refreshed") response = await once(method, path, body);
+      else if (refreshed === "unreachable") {
+        throw new RequestFailure("unreachable", "The server cannot be reached. Check your connection and try again.");
+      }
+    }
+    if (!response.ok) throw await failureOf(response);
+    return (response.status === 204 ? undefined : await response.json()) as T;
+  }
+
+  return {
+    get: (path) => send("GET", path),
+    post: (path, body = {}) => send("POST", path, body),
+    patch: (path, body) => send("PATCH", path, body),
+    delete: (path) => send("DELETE", path, {}),
+    refresh,
+  };
+}
+
+async function failureOf(response: Response): Promise<RequestFailure> {
+  try {
+    const problem = (await response.json()) as Partial<Problem>;
+    if (typeof problem.code === "string" && typeof problem.detail === "string") {
+      return new RequestFailure(problem.code, problem.detail, problem.retryAfterMs);
+    }
+  } catch {
+    // A proxy in between may answer with a page of its own.
+  }
+  const code = response.status === 401 ? "unauthenticated" : response.status === 404 ? "not_found" : "unavailable";
+  return new RequestFailure(code, "The server cannot do this right now. Please try again.");
+}
+
+/** Web Locks exist on secure origins only; elsewhere the calls of one tab are still single-flight. */
+function acrossTabs<T>(name: string, task: () => Promise<T>): Promise<T> {
+  return typeof navigator !== "undefined" && navigator.locks ? navigator.locks.request(name, task) : task();
+}

@@ -1,0 +1,137 @@
+//! A small model of the server: what a conversation is, and what it would answer. Tests compare the client with it.
+import type {
+  ConversationSummary,
+  Me,
+  Member,
+  Message,
+  Messages,
+  ReceiptUpdated,
+  Sync,
+  Synced,
+  SyncedConversation,
+} from "~/contract";
+
+export const alice: Me = {
+  id: "0190a000-0000-7000-8000-00000000000a",
+  username: "alice",
+  displayName: "Alice",
+  avatarUrl: null,
+  admin: false,
+  deviceId: "0190d000-0000-7000-8000-00000000000a",
+};
+export const bob: Me = { ...alice, id: "0190a000-0000-7000-8000-00000000000b", username: "bob", displayName: "Bob" };
+
+const RESET_CHANGES = 1_000;
+
+export type Event =
+  | { type: "RecievedMsg"; payload: Message }
+  | { type: "receiptUpdated"; payload: ReceiptUpdated };
+
+export class ModelConversation {
+  readonly messages: Message[] = [];
+  readonly members: Member[];
+  readonly id: string;
+  version = 0;
+
+  constructor(id: string, people: Me[] = [alice, bob]) {
+    this.id = id;
+    this.members = people.map((person) => ({
+      userId: person.id,
+      username: person.username,
+      displayName: person.displayName,
+      avatarUrl: null,
+      role: "member",
+      delivered: 0,
+      read: 0,
+    }));
+  }
+
+  send(from: Me, msg: string, tempId?: string): Event {
+    this.version += 1;
+    const sequence = this.messages.length + 1;
+    const message: Message = {
+      id: `${this.id}-${sequence}`,
+      conversationId: this.id,
+      roomId: this.id,
+      sequence,
+      version: this.version,
+      name: from.displayName,
+      fromUserId: from.id,
+      msg,
+      timestamp: new Date(Date.UTC(2026, 4, 3, 9, 0, 0) + sequence * 60_000).toISOString(),
+      kind: "text",
+      ...(tempId === undefined ? {} : { tempId }),
+    };
+    this.messages.push(message);
+    this.move(from.id, sequence, sequence);
+    return { type: "RecievedMsg", payload: message };
+  }
+
+  mark(userId: string, delivered: number, read: number): Event {
+    const last = this.messages.length;
+    const member = this.move(userId, Math.min(delivered, last), Math.min(read, last));
+    return {
+      type: "receiptUpdated",
+      payload: { conversationId: this.id, userId, delivered: member.delivered, read: member.read },
+    };
+  }
+
+  private move(userId: string, delivered: number, read: number): Member {
+    const member = this.members.find((candidate) => candidate.userId === userId);
+    if (!member) throw new Error(`${userId} is no member`);
+    member.read = Math.max(member.read, read);
+    member.delivered = Math.max(member.delivered, delivered, member.read);
+    return member;
+  }
+
+  summary(viewer: Me): ConversationSummary {
+    const last = this.messages.at(-1) ?? null;
+    const read = this.members.find((member) => member.userId === viewer.id)?.read ?? 0;
+    return {
+      id: this.id,
+      kind: "direct",
+      title: null,
+      avatarUrl: null,
+      version: this.version,
+      lastSequence: this.messages.length,
+      readSequence: read,
+      unread: this.messages.length - read,
+      lastMessage: last,
+      members: this.members.map((member) => ({ ...member })),
+      memberCount: this.members.length,
+    };
+  }
+
+  page(before = Number.POSITIVE_INFINITY, limit = 50): Messages {
+    const older = this.messages.filter((message) => message.sequence < before);
+    return { messages: older.slice(-limit), more: older.length > limit };
+  }
+}
+
+/** Answers `sync` as the contract says, `limit` messages at a time. */
+export function answerSync(conversations: ModelConversation[], viewer: Me, asked: Sync, limit = 500): Synced {
+  const answers: SyncedConversation[] = [];
+  let room = limit;
+  let more = false;
+  for (const conversation of conversations) {
+    const known = asked.versions[conversation.id] ?? 0;
+    const sum = conversation.members.reduce((total, member) => total + member.delivered + member.read, 0);
+    const marksDiffer = asked.marks?.[conversation.id] !== sum;
+    if (known >= conversation.version && !marksDiffer && conversation.id in asked.versions) continue;
+    const summary = conversation.summary(viewer);
+    if (conversation.version - known > RESET_CHANGES) {
+      answers.push({ ...summary, messages: conversation.page().messages, reset: true });
+      continue;
+    }
+    const changed = conversation.messages.filter((message) => message.version > known);
+    const messages = changed.slice(0, room);
+    room -= messages.length;
+    const cut = messages.length < changed.length;
+    more ||= cut;
+    if (cut && messages.length === 0) continue;
+    const version = cut ? (messages.at(-1)?.version ?? known) : conversation.version;
+    answers.push({ ...summary, version, messages });
+  }
+  const ids = new Set(conversations.map((conversation) => conversation.id));
+  return { conversations: answers, removed: Object.keys(asked.versions).filter((id) => !ids.has(id)), more };
+}

@@ -1,0 +1,40 @@
+const HUES = [12, 45, 85, 140, 175, 210, 250, 285, 325];
+
+/** The first letters of the first and the last word of a name. */
+export function initialsOf(name: string): string {
+  const words = name.trim().split(/\s+/).filter(Boolean);
+  const chosen = words.length > 1 ? [words[0], words.at(-1)] : words;
+  return chosen.map((word) => [...(word ?? "")][0]?.toLocaleUpperCase() ?? "").join("") || "?";
+}
+
+function hueOf(seed: string): number {
+  let hash = 0;
+  for (const character of seed) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
+  return HUES[hash % HUES.length] ?? 250;
+}
+
+interface AvatarProps {
+  name: string;
+  /** What the colour follows: an id, so that a new name keeps its colour. */
+  seed: string;
+  url?: string | null;
+  size?: "small" | "medium" | "large";
+}
+
+const SIZES = { small: "size-8 text-xs", medium: "size-11 text-sm", large: "size-20 text-2xl" };
+
+/** Decoration: the name always stands beside it. */
+export function Avatar({ name, seed, url, size = "medium" }: AvatarProps) {
+  const frame = `${SIZES[size]} shrink-0 rounded-full select-none`;
+  if (url) return <img src={url} alt="" className={`${frame} object-cover`} />;
+  const hue = hueOf(seed);
+  return (
+    <span
+      aria-hidden="true"
+      className={`${frame} grid place-items-center font-semibold tracking-wide`}
+      style={{ background: `oklch(0.87 0.062 ${hue})`, color: `oklch(0.33 0.085 ${hue})` }}
+    >
+      {initialsOf(name)}
+    </span>
+  );
+}

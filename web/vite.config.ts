@@ -1,0 +1,17 @@
+import { fileURLToPath } from "node:url";
+import tailwindcss from "@tailwindcss/vite";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vitest/config";
+
+const server = process.env.LINNET_URL ?? "http://127.0.0.1:3000";
+
+// The server refuses cookies from foreign origins, so the proxy speaks as the server's own page.
+const proxied = { target: server, headers: { origin: server } };
+
+export default defineConfig({
+  plugins: [react(), tailwindcss()],
+  resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
+  server: { proxy: { "/api": proxied, "/socket.io": { ...proxied, ws: true, rewriteWsOrigin: true } } },
+  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  test: { environment: "jsdom", setupFiles: ["src/test/setup.ts"], restoreMocks: true },
+});
