@@ -6,8 +6,8 @@ use std::sync::Arc;
 use linnet_contract::{
     ClientEvent, ErrorCode, Failure, ServerEvent,
     events::{
-        Ack as Answered, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered, MarkRead, RateLimitExceeded,
-        SendError, SendMsg, Sync,
+        Ack as Answered, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered, MarkRead,
+        RateLimitExceeded, SendError, SendMsg, Sync,
     },
 };
 use serde::Deserialize;
@@ -52,7 +52,7 @@ impl Namespace for Chat {
     async fn connect(&self, request: &ConnectRequest) -> Result<Seat, ConnectError> {
         let token = match request.auth_as::<Auth>() {
             Ok(Auth { token: Some(token) }) => Some(token),
-            Ok(Auth { token: None }) => session::token_of(request.headers()),
+            Ok(Auth { token: None }) => session::from_headers(request.headers()).map(|shown| shown.token().to_owned()),
             // A client that sends something else as auth meant to say who it is: its cookie does not speak for it.
             Err(_) => None,
         };
@@ -60,7 +60,10 @@ impl Namespace for Chat {
         let refused = || ConnectError::new(ErrorCode::Unauthenticated.sentence());
         let token = token.ok_or_else(refused)?;
         match session::authenticate(&self.app, &token).await {
-            Ok(session) => Ok(Seat { heard: Arc::new(receipts::Heard::new(session.user)), session }),
+            Ok(session) => Ok(Seat {
+                heard: Arc::new(receipts::Heard::new(session.user)),
+                session,
+            }),
             Err(error) if error.code == ErrorCode::Unauthenticated => Err(refused()),
             Err(error) => Err(ConnectError::new(error.sentence)),
         }
@@ -83,8 +86,9 @@ impl Namespace for Chat {
             }
         }
         // A device that was signed out between the handshake and the join was not in its room to be told.
-        if session::still_valid(&self.app, session).await.is_err() {
-            socket.disconnect(true);
+        match self.app.store.devices_get(session.device).await {
+            Ok(Some(device)) if device.revoked_at.is_none() => {}
+            _ => socket.disconnect(true),
         }
     }
 
@@ -92,13 +96,21 @@ impl Namespace for Chat {
         let seat = socket.state();
         // Whoever speaks has received what was sent before.
         receipts::confirm(&self.app, &seat.heard).await;
-        let ctx = Ctx { app: self.app.clone(), session: seat.session.clone() };
+        let ctx = Ctx {
+            app: self.app.clone(),
+            session: seat.session.clone(),
+        };
         let Event { name, args, ack } = event;
-        let answer = Answer { socket: socket.clone(), ack };
+        let answer = Answer {
+            socket: socket.clone(),
+            ack,
+        };
         match name.as_str() {
             JoinChat::NAME => {
                 let joined = match payload::<JoinChat>(&args) {
-                    Ok(request) => conversations::join(&ctx, request, |event| emit(socket, event), &seat.heard).await,
+                    Ok(request) => {
+                        conversations::join(&ctx, request, &seat.heard, |greeting| greet(socket, greeting)).await
+                    }
                     Err(error) => Err(error),
                 };
                 answer.give::<JoinChat>(&ctx, joined);
@@ -134,7 +146,11 @@ impl Namespace for Chat {
             }
             GetUnreadMessages::NAME => {
                 // The reference's client sends no payload at all.
-                let unread = match if args.is_empty() { Ok(GetUnreadMessages {}) } else { payload(&args) } {
+                let unread = match if args.is_empty() {
+                    Ok(GetUnreadMessages {})
+                } else {
+                    payload(&args)
+                } {
                     Ok(GetUnreadMessages {}) => messages::unread(&ctx).await,
                     Err(error) => Err(error),
                 };
@@ -163,11 +179,14 @@ impl Namespace for Chat {
 /// Decodes the payload of an event: the first argument, and an object. serde would take an array for a struct, field by
 /// field; the contract does not.
 fn payload<E: ClientEvent>(args: &Args) -> Result<E, RequestError> {
-    let raw = args.raw(0).ok_or_else(|| RequestError::malformed("The payload is missing."))?;
+    let raw = args
+        .raw(0)
+        .ok_or_else(|| RequestError::malformed("The payload is missing."))?;
     if !raw.trim_start().starts_with('{') {
         return Err(RequestError::malformed("The payload must be an object."));
     }
-    args.get(0).map_err(|error| RequestError::malformed(format!("The payload is not valid: {}.", reason(&error))))
+    args.get(0)
+        .map_err(|error| RequestError::malformed(format!("The payload is not valid: {}.", reason(&error))))
 }
 
 /// What was wrong, without where in the bytes it was.
@@ -197,6 +216,13 @@ fn emit<E: ServerEvent>(socket: &Socket<Seat>, event: &E) {
     }
 }
 
+fn greet(socket: &Socket<Seat>, greeting: conversations::Greeting) {
+    match greeting {
+        conversations::Greeting::Joined(joined) => emit(socket, &joined),
+        conversations::Greeting::Missed(message) => emit(socket, &*message),
+    }
+}
+
 /// The way back to whoever asked: the callback if there is one.
 struct Answer {
     socket: Socket<Seat>,
@@ -216,7 +242,14 @@ impl Answer {
         match result {
             Ok(sent) => self.succeed(sent),
             Err(error) if self.ack.is_none() && error.code != ErrorCode::RateLimited => {
-                emit(&self.socket, &SendError { temp_id, code: error.code, error: error.sentence.into_owned() });
+                emit(
+                    &self.socket,
+                    &SendError {
+                        temp_id,
+                        code: error.code,
+                        error: error.sentence.into_owned(),
+                    },
+                );
             }
             Err(error) => self.refuse(ctx, error),
         }
@@ -231,11 +264,20 @@ impl Answer {
     }
 
     fn refuse(self, ctx: &Ctx, error: RequestError) {
-        let RequestError { code, sentence, retry_after_ms } = error;
+        let RequestError {
+            code,
+            sentence,
+            retry_after_ms,
+        } = error;
         let sentence = sentence.into_owned();
         match self.ack {
             Some(ack) => {
-                let failure = Failure { success: false, code, error: sentence, retry_after_ms };
+                let failure = Failure {
+                    success: false,
+                    code,
+                    error: sentence,
+                    retry_after_ms,
+                };
                 if let Err(error) = ack.send(&failure) {
                     tracing::warn!(%error, "an acknowledgement could not be encoded");
                 }
@@ -243,9 +285,21 @@ impl Answer {
             None if code == ErrorCode::RateLimited => {
                 let wait = i64::try_from(retry_after_ms.unwrap_or(0)).unwrap_or(i64::MAX);
                 let reset_time = ctx.now_ms().saturating_add(wait);
-                emit(&self.socket, &RateLimitExceeded { message: sentence, reset_time });
+                emit(
+                    &self.socket,
+                    &RateLimitExceeded {
+                        message: sentence,
+                        reset_time,
+                    },
+                );
             }
-            None => emit(&self.socket, &ErrorEvent { code, message: sentence }),
+            None => emit(
+                &self.socket,
+                &ErrorEvent {
+                    code,
+                    message: sentence,
+                },
+            ),
         }
     }
 }

@@ -9,7 +9,9 @@ use crate::error::RequestError;
 pub fn check_text(text: &str, max_chars: usize) -> Result<&str, RequestError> {
     let text = text.trim();
     if text.is_empty() || text.chars().nth(max_chars).is_some() {
-        return Err(RequestError::malformed(format!("Message must be 1-{max_chars} characters")));
+        return Err(RequestError::malformed(format!(
+            "Message must be 1-{max_chars} characters"
+        )));
     }
     if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
         return Err(RequestError::malformed("Message must not contain control characters"));

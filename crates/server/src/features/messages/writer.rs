@@ -1,72 +1,109 @@
 //! The one writer of messages: commits what waits in one transaction, then tells, then answers.
 //!
-//! No timer: whatever arrived during the last commit is the next batch, so a lone message waits for nobody and a busy
-//! server pays for one commit per batch. One task broadcasts in the order of the commit, so that on one node clients
-//! hear the numbers in order.
+//! One task broadcasts in the order of the commit, so that on one node clients hear the numbers in order. Nothing is
+//! broadcast or acknowledged before it is on disk; see `docs/decisions/0005-fan-out-after-commit.md`.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
-use linnet_contract::{Message, http::DirectMessages};
-use linnet_store::{AppendError, Appended, Draft, Store};
-use tokio::{sync::mpsc, task::JoinHandle};
+use linnet_contract::{ConversationKind, ErrorCode, Message, events::Sent};
+use linnet_store::{AppendError, DirectPolicy, Draft, Store};
 
-use super::{message, send::Sent};
+use super::message;
 use crate::{
     error::RequestError,
     fanout::Fanout,
-    features::receipts::Implied,
+    features::{conversations, receipts::Implied},
+    group_commit::GroupCommit,
 };
-use linnet_contract::ErrorCode;
-
-/// Messages that one transaction takes at most.
-const BATCH: usize = 512;
-/// Messages that wait for the writer at most. Then `sendMsg` waits, and with it the reading of that socket.
-const QUEUE: usize = 4_096;
 
 /// What the sender is told, once.
-pub type Answer = Box<dyn FnOnce(Result<Sent, RequestError>) + Send>;
+pub(super) type Answer = Box<dyn FnOnce(Result<Sent, RequestError>) + Send>;
 
 /// A message that waits for its commit.
 pub(super) struct Pending {
-    pub draft: Draft,
-    pub answer: Answer,
+    pub(super) draft: Draft,
+    pub(super) answer: Answer,
 }
 
 /// Queues messages for the writer.
-pub struct Writer {
-    queue: Mutex<Option<mpsc::Sender<Pending>>>,
-    task: Mutex<Option<JoinHandle<()>>>,
-}
+pub struct Writer(GroupCommit<Pending>);
 
 impl Writer {
     /// Starts the writer's task.
     #[must_use]
-    pub fn start(store: Store, fanout: Arc<Fanout>, implied: Arc<Implied>, policy: DirectMessages) -> Self {
-        let (queue, waiting) = mpsc::channel(QUEUE);
-        let task = tokio::spawn(write(waiting, store, fanout, implied, policy));
-        Self { queue: Mutex::new(Some(queue)), task: Mutex::new(Some(task)) }
+    pub fn start(store: Store, fanout: Arc<Fanout>, implied: Arc<Implied>, policy: DirectPolicy) -> Self {
+        Self(GroupCommit::start(move |batch| {
+            let (store, fanout, implied) = (store.clone(), fanout.clone(), implied.clone());
+            async move { write(batch, &store, &fanout, &implied, policy).await }
+        }))
     }
 
     /// Queues a message. Waits while the queue is full; the answer comes after the commit.
     pub(super) async fn queue(&self, pending: Pending) {
-        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        let refused = match queue {
-            Some(queue) => queue.send(pending).await.err().map(|refused| refused.0),
-            None => Some(pending),
-        };
-        if let Some(pending) = refused {
-            (pending.answer)(Err(RequestError::unavailable()));
+        if let Err(refused) = self.0.queue(pending).await {
+            (refused.answer)(Err(RequestError::unavailable()));
         }
     }
 
     /// Takes no more messages, and returns when those that wait are committed and answered.
     pub async fn close(&self) {
-        drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
-        let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
-        if let Some(task) = task
-            && let Err(error) = task.await
-        {
-            tracing::error!(%error, "the writer of messages did not end well");
+        self.0.close().await;
+    }
+}
+
+async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Implied, policy: DirectPolicy) {
+    let (drafts, answers): (Vec<_>, Vec<_>) = batch
+        .into_iter()
+        .map(|Pending { draft, answer }| (draft, answer))
+        .unzip();
+    let results = match store.messages_append(drafts, policy).await {
+        Ok(results) => results,
+        Err(error) => {
+            let error = RequestError::from(error);
+            answers.into_iter().for_each(|answer| answer(Err(error.clone())));
+            return;
         }
+    };
+    let mut begun = Vec::new();
+    let mut told = Vec::with_capacity(answers.len());
+    for result in results {
+        told.push(result.map_err(refusal).map(|appended| {
+            let message = message(appended.message);
+            // A retry was told to everyone the first time. Telling it again would be harmless, and twice the work.
+            if !appended.duplicate {
+                fanout.to_conversation(message.conversation_id, &message);
+                implied.told(message.conversation_id, message.sequence);
+                if message.sequence.get() == 1 && appended.conversation_kind == ConversationKind::Direct {
+                    begun.push(message.conversation_id);
+                }
+            }
+            sent(message)
+        }));
+    }
+    for (answer, sent) in answers.into_iter().zip(told) {
+        answer(sent);
+    }
+    conversations::tell_begun(store, fanout, &begun).await;
+}
+
+fn sent(message: Message) -> Sent {
+    Sent {
+        message_id: message.id,
+        temp_id: message.temp_id,
+        sequence: message.sequence,
+        version: message.version,
+        timestamp: message.timestamp,
+        conversation_id: message.conversation_id,
+    }
+}
+
+fn refusal(error: AppendError) -> RequestError {
+    match error {
+        AppendError::NotMember => ErrorCode::NotFound.into(),
+        AppendError::Blocked => ErrorCode::Blocked.into(),
+        AppendError::NotConnected => ErrorCode::NotConnected.into(),
+        AppendError::BadReply => RequestError::malformed("replyTo is not a message of this conversation."),
+        // The policy refuses control characters before it comes to this.
+        AppendError::BadText => RequestError::malformed("Message must not contain control characters"),
     }
 }

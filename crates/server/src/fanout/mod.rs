@@ -1,0 +1,82 @@
+//! Who hears what. Called explicitly, after the commit; what is lost here is found again by `sync`.
+//!
+//! Every socket is in the room of its user, of its device, and of each of its user's conversations. Fan-out never fails
+//! a request: what it tells about is already on disk, and whoever misses it sees the hole in the numbers.
+
+use std::sync::OnceLock;
+
+use linnet_contract::{
+    ConversationId, DeviceId, ServerEvent, UserId,
+    events::{SessionEndReason, SessionEnded},
+};
+use socketio::NamespaceHandle;
+
+/// The room of a user: all their tabs and devices.
+#[must_use]
+pub fn user_room(user: UserId) -> String {
+    format!("user:{user}")
+}
+
+/// The room of a device: all its tabs.
+#[must_use]
+pub fn device_room(device: DeviceId) -> String {
+    format!("device:{device}")
+}
+
+/// The room of a conversation: all devices of all its members.
+#[must_use]
+pub fn conversation_room(conversation: ConversationId) -> String {
+    format!("conversation:{conversation}")
+}
+
+/// Reaches the sockets. Made before the engine, because the engine's namespace needs the app, which needs this: until
+/// [`Fanout::attach`] is called there is nobody to reach.
+#[derive(Default)]
+pub struct Fanout {
+    sockets: OnceLock<NamespaceHandle>,
+}
+
+impl Fanout {
+    /// Connects it to the engine. Only the first call counts.
+    pub fn attach(&self, sockets: NamespaceHandle) {
+        if self.sockets.set(sockets).is_err() {
+            tracing::error!("the fan-out is attached to an engine already");
+        }
+    }
+
+    /// Tells everyone in a conversation.
+    pub fn to_conversation<E: ServerEvent>(&self, conversation: ConversationId, event: &E) {
+        self.to_room(conversation_room(conversation), event);
+    }
+
+    /// Tells a user, on all devices.
+    pub fn to_user<E: ServerEvent>(&self, user: UserId, event: &E) {
+        self.to_room(user_room(user), event);
+    }
+
+    /// Puts the live sockets of these people into a conversation that they have become members of.
+    pub async fn join_conversation(&self, users: &[UserId], conversation: ConversationId) {
+        let Some(sockets) = self.sockets.get() else { return };
+        for user in users {
+            if let Err(error) = sockets.to(user_room(*user)).join(conversation_room(conversation)).await {
+                tracing::warn!(%error, %conversation, "sockets could not join a conversation");
+            }
+        }
+    }
+
+    /// Says goodbye to a device that was signed out, and disconnects its sockets.
+    pub async fn end_device(&self, device: DeviceId, reason: SessionEndReason) {
+        let Some(sockets) = self.sockets.get() else { return };
+        self.to_room(device_room(device), &SessionEnded { reason });
+        if let Err(error) = sockets.to(device_room(device)).disconnect(true).await {
+            tracing::warn!(%error, "the sockets of a signed-out device could not be disconnected");
+        }
+    }
+
+    fn to_room<E: ServerEvent>(&self, room: String, event: &E) {
+        let Some(sockets) = self.sockets.get() else { return };
+        if let Err(error) = sockets.to(room).emit(E::NAME, event) {
+            tracing::warn!(%error, event = E::NAME, "an event could not be encoded");
+        }
+    }
+}

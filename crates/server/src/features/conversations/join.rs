@@ -1,0 +1,65 @@
+//! `joinChat`: a socket looks at a conversation.
+
+use std::sync::Arc;
+
+use linnet_contract::{
+    ErrorCode, Message,
+    events::{JoinChat, Joined, JoinedRoom},
+};
+
+use super::{check_sender, resolve};
+use linnet_store::Mark;
+
+use crate::{
+    app::Ctx,
+    error::RequestError,
+    features::{messages, receipts::Heard},
+};
+
+/// Messages that one `joinChat` sends at most. Who was away for longer gets the rest at the next one, or asks for history.
+const UNDELIVERED: usize = 500;
+
+/// What `joinChat` sends to the socket itself, beside the acknowledgement.
+pub enum Greeting {
+    /// The reference's client waits for it.
+    Joined(JoinedRoom),
+    /// What its user has not had delivered.
+    Missed(Box<Message>),
+}
+
+/// Looks at a conversation; makes a direct one if need be. Without `since`, also sends what the user has not had
+/// delivered, oldest first, and from then on counts what the socket hears there as delivered.
+pub async fn join(
+    ctx: &Ctx,
+    request: JoinChat,
+    heard: &Arc<Heard>,
+    mut greet: impl FnMut(Greeting) + Send,
+) -> Result<Joined, RequestError> {
+    check_sender(ctx, request.from_user_id)?;
+    let target = request.target().map_err(RequestError::malformed)?;
+    let room_id = resolve(ctx, target).await?;
+    // A mark that moves nothing asks for membership.
+    let member = Mark {
+        user: ctx.session.user,
+        conversation: room_id,
+        delivered: None,
+        read: None,
+    };
+    ctx.store.members_mark(member).await?.ok_or(ErrorCode::NotFound)?;
+    if request.since.is_some() {
+        greet(Greeting::Joined(JoinedRoom { room_id }));
+        return Ok(Joined { room_id });
+    }
+    // Before the read: what is written from here on is heard, and what was written before is read.
+    ctx.implied.look(room_id, heard);
+    let missed = ctx
+        .store
+        .messages_undelivered(ctx.session.user, room_id, UNDELIVERED)
+        .await?;
+    greet(Greeting::Joined(JoinedRoom { room_id }));
+    for row in missed {
+        heard.sent(room_id, row.sequence);
+        greet(Greeting::Missed(Box::new(messages::message(row))));
+    }
+    Ok(Joined { room_id })
+}

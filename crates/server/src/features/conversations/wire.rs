@@ -1,0 +1,36 @@
+//! From rows to what people see.
+
+use linnet_contract::{ConversationSummary, Member};
+use linnet_store as store;
+
+use crate::features::messages;
+
+/// A conversation as one of its members sees it.
+pub(super) fn summary(row: store::Summary) -> ConversationSummary {
+    let unread = row.unread();
+    ConversationSummary {
+        id: row.conversation.id,
+        kind: row.conversation.kind,
+        title: row.conversation.title,
+        avatar_url: row.conversation.avatar,
+        version: row.conversation.version,
+        last_sequence: row.conversation.last_sequence,
+        read_sequence: row.viewer.read,
+        unread,
+        last_message: row.last_message.map(messages::message),
+        members: row.members.into_iter().map(member).collect(),
+        member_count: row.conversation.member_count,
+    }
+}
+
+fn member(row: store::Member) -> Member {
+    Member {
+        user_id: row.user,
+        username: row.username,
+        display_name: row.display_name,
+        avatar_url: row.avatar,
+        role: row.role,
+        delivered: row.delivered,
+        read: row.read,
+    }
+}

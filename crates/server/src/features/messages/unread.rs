@@ -1,0 +1,27 @@
+//! `getUnreadMessages`: what the user has not read yet.
+
+use linnet_contract::events::{Unread, UnreadMessages};
+
+use super::message;
+use crate::{app::Ctx, error::RequestError};
+
+/// Messages of one conversation that are answered at most: the newest ones. `unread` counts all of them.
+const PER_CONVERSATION: usize = 100;
+/// Messages that are answered at most, over all conversations.
+const IN_ALL: usize = 1_000;
+
+/// Everything unread, by conversation.
+pub async fn unread(ctx: &Ctx) -> Result<UnreadMessages, RequestError> {
+    let rows = ctx
+        .store
+        .messages_unread(ctx.session.user, PER_CONVERSATION, IN_ALL)
+        .await?;
+    let conversations = rows.into_iter().map(|row| Unread {
+        conversation_id: row.conversation,
+        unread: row.unread,
+        messages: row.messages.into_iter().map(message).collect(),
+    });
+    Ok(UnreadMessages {
+        conversations: conversations.collect(),
+    })
+}

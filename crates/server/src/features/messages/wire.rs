@@ -1,0 +1,26 @@
+//! From a row to what people see.
+
+use linnet_contract::{Message, TempId};
+use linnet_store as store;
+
+use crate::clock::timestamp;
+
+/// A message as `RecievedMsg`, history and `sync` show it.
+#[must_use]
+pub fn message(row: store::Message) -> Message {
+    Message {
+        id: row.id,
+        temp_id: row.temp_id.and_then(|id| TempId::try_from(id).ok()),
+        conversation_id: row.conversation,
+        room_id: row.conversation,
+        sequence: row.sequence,
+        version: row.version,
+        name: row.sender_name,
+        from_user_id: row.sender,
+        to_user_id: row.to_user,
+        msg: row.body,
+        timestamp: timestamp(row.created_at),
+        reply_to: row.reply_to,
+        kind: row.kind,
+    }
+}
