@@ -14,7 +14,7 @@ const BATCH: usize = 512;
 const QUEUE: usize = 4_096;
 
 /// Queues items of one kind for its committing task.
-pub struct GroupCommit<T> {
+pub(crate) struct GroupCommit<T> {
     queue: Mutex<Option<mpsc::Sender<T>>>,
     task: Mutex<Option<JoinHandle<()>>>,
 }
@@ -22,7 +22,7 @@ pub struct GroupCommit<T> {
 impl<T: Send + 'static> GroupCommit<T> {
     /// Starts the task. `commit` is called with one batch at a time, in the order in which it was queued, and answers
     /// every item of it.
-    pub fn start<C, F>(mut commit: C) -> Self
+    pub(crate) fn start<C, F>(mut commit: C) -> Self
     where
         C: FnMut(Vec<T>) -> F + Send + 'static,
         F: Future<Output = ()> + Send,
@@ -47,7 +47,7 @@ impl<T: Send + 'static> GroupCommit<T> {
     ///
     /// # Errors
     /// Gives the item back after [`close`](Self::close).
-    pub async fn queue(&self, item: T) -> Result<(), T> {
+    pub(crate) async fn queue(&self, item: T) -> Result<(), T> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
         match queue {
             Some(queue) => queue.send(item).await.map_err(|refused| refused.0),
@@ -56,7 +56,7 @@ impl<T: Send + 'static> GroupCommit<T> {
     }
 
     /// Takes no more items, and returns when those that wait are committed and answered.
-    pub async fn close(&self) {
+    pub(crate) async fn close(&self) {
         drop(self.queue.lock().unwrap_or_else(PoisonError::into_inner).take());
         let task = self.task.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(task) = task

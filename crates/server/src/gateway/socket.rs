@@ -98,7 +98,7 @@ impl Namespace for Chat {
         receipts::confirm(&self.app, &seat.heard).await;
         let ctx = Ctx {
             app: self.app.clone(),
-            session: seat.session.clone(),
+            session: seat.session,
         };
         let Event { name, args, ack } = event;
         let answer = Answer {

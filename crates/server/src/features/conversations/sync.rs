@@ -9,6 +9,7 @@ use linnet_store::SyncLimits;
 use super::wire;
 use crate::{app::Ctx, error::RequestError, features::messages};
 
+#[expect(clippy::cast_possible_wrap, reason = "small constants")]
 const LIMITS: SyncLimits = SyncLimits {
     messages: limits::SYNC_MESSAGES as i64,
     reset_after: limits::SYNC_RESET_CHANGES,

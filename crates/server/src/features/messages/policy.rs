@@ -6,7 +6,7 @@ use crate::error::RequestError;
 ///
 /// Other control characters are refused rather than removed: they are invisible where the message is shown, but not
 /// where it is copied to (a terminal obeys them).
-pub fn check_text(text: &str, max_chars: usize) -> Result<&str, RequestError> {
+pub(super) fn check_text(text: &str, max_chars: usize) -> Result<&str, RequestError> {
     let text = text.trim();
     if text.is_empty() || text.chars().nth(max_chars).is_some() {
         return Err(RequestError::malformed(format!(

@@ -16,12 +16,8 @@ use crate::{app::Ctx, error::RequestError, features::conversations};
 pub async fn send(ctx: &Ctx, request: SendMsg, answer: impl FnOnce(Result<Sent, RequestError>) + Send + 'static) {
     match draft(ctx, request).await {
         Ok(draft) => {
-            ctx.messages
-                .queue(Pending {
-                    draft,
-                    answer: Box::new(answer),
-                })
-                .await
+            let answer = Box::new(answer);
+            ctx.messages.queue(Pending { draft, answer }).await;
         }
         Err(error) => answer(Err(error)),
     }

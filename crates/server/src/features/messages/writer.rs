@@ -60,7 +60,9 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Im
         Ok(results) => results,
         Err(error) => {
             let error = RequestError::from(error);
-            answers.into_iter().for_each(|answer| answer(Err(error.clone())));
+            for answer in answers {
+                answer(Err(error.clone()));
+            }
             return;
         }
     };
