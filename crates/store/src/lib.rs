@@ -1,1 +1,42 @@
 //! Migrations and queries for `SQLite` and `PostgreSQL`.
+//!
+//! [`Store`] is the whole interface: one method for each thing that the server asks of its database, named resource
+//! first. The same text runs on both databases (`sql.rs` says how), a method takes a fixed number of
+//! statements however many rows it is about, and every read of a conversation checks in the query itself that the
+//! reader is a member.
+//!
+//! The store has no clock and makes no ids: times (milliseconds since 1970) and `UUIDv7`s come from the caller. What it
+//! returns are rows, never wire messages. No other crate names the SQL library.
+
+mod bulk;
+mod connections;
+mod conversations;
+mod db;
+mod decode;
+mod devices;
+mod error;
+mod members;
+mod messages;
+mod migrations;
+mod open;
+mod sql;
+mod sync;
+mod users;
+
+pub use connections::Relation;
+pub use conversations::{BadCursor, Conversation, ConversationCursor, ConversationPage, Direct, Summary};
+pub use devices::{Device, NewDevice, Refresh, Refreshed};
+pub use error::{Conflict, OpenError, StoreError};
+pub use members::{Mark, Marks, Member};
+pub use messages::{AppendError, Appended, DirectPolicy, Draft, Message, Page, PageOf, Unread};
+pub use open::{DatabaseKind, OpenOptions};
+#[doc(hidden)]
+pub use sql::{Sql, all_statements};
+pub use sync::{SyncLimits, Synced, SyncedConversation};
+pub use users::{Credentials, NewUser, User};
+
+/// The database. Cheap to clone; all clones share the same connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    db: db::Db,
+}

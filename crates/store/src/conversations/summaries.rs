@@ -1,0 +1,70 @@
+//! Summaries of many conversations at once: three statements, however many conversations.
+
+use std::collections::{BTreeMap, HashMap};
+
+use linnet_contract::{ConversationId, UserId};
+
+use super::{Conversation, Summary, sql};
+use crate::{
+    bulk::Column,
+    db::{Tx, fetch},
+    members::{self, Member},
+    messages::{self, Message},
+};
+
+#[derive(sqlx::FromRow)]
+struct Seen {
+    #[sqlx(flatten)]
+    conversation: Conversation,
+    #[sqlx(flatten)]
+    viewer: Member,
+}
+
+/// Those of the conversations that the viewer is a member of, in the order of `ids`. Run it in a snapshot: otherwise a
+/// message that comes in between would be newer than its conversation.
+pub(crate) async fn summaries(
+    tx: &mut Tx,
+    viewer: UserId,
+    ids: &[ConversationId],
+) -> Result<Vec<Summary>, sqlx::Error> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let columns = |ids: &[ConversationId]| vec![Column::Ids(ids.iter().map(|id| id.0).collect())];
+    let seen: Vec<Seen> = fetch!(all, tx, sql::SUMMARIES, viewer.0; columns(ids))?;
+    let mut seen: HashMap<ConversationId, Seen> = seen.into_iter().map(|seen| (seen.conversation.id, seen)).collect();
+    // Only conversations of the viewer go on from here.
+    let own: Vec<ConversationId> = ids.iter().copied().filter(|id| seen.contains_key(id)).collect();
+    let last: Vec<Message> = fetch!(all, tx, messages::sql::LAST; columns(&own))?;
+    let mut last: HashMap<ConversationId, Message> = last
+        .into_iter()
+        .map(|message| (message.conversation, message))
+        .collect();
+    let first: Vec<Member> = fetch!(all, tx, members::sql::FIRST; columns(&own))?;
+    let mut members: BTreeMap<ConversationId, Vec<Member>> = BTreeMap::new();
+    for member in first {
+        members.entry(member.conversation).or_default().push(member);
+    }
+    Ok(own
+        .iter()
+        .filter_map(|id| {
+            let Seen { conversation, viewer } = seen.remove(id)?;
+            let members = with_viewer(members.remove(id).unwrap_or_default(), &viewer);
+            Some(Summary {
+                conversation,
+                viewer,
+                last_message: last.remove(id),
+                members,
+            })
+        })
+        .collect())
+}
+
+/// In a large conversation the viewer may have joined after the first hundred: they take the place of the last of them.
+fn with_viewer(mut members: Vec<Member>, viewer: &Member) -> Vec<Member> {
+    if members.iter().all(|member| member.user != viewer.user) {
+        members.truncate(99);
+        members.push(viewer.clone());
+    }
+    members
+}

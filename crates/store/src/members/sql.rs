@@ -1,0 +1,47 @@
+//! The statements about members.
+
+use crate::sql::statements;
+
+statements! {
+    IDS = "SELECT user_id FROM members WHERE conversation_id = $1 ORDER BY position";
+    /// The first hundred members of each conversation, in the order of joining. The hundredth is looked up first, so
+    /// that a conversation of a hundred thousand costs no more than one of a hundred.
+    FIRST = {
+        sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation FROM json_each($1))",
+        postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[]) AS rows (conversation))"
+    } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.username, u.display_name, u.avatar, m.role,
+            m.delivered_sequence AS delivered, m.read_sequence AS read, m.position
+        FROM input i CROSS JOIN members m CROSS JOIN users u
+        WHERE m.conversation_id = i.conversation AND u.id = m.user_id AND m.position <= COALESCE(
+            (SELECT x.position FROM members x WHERE x.conversation_id = i.conversation
+                ORDER BY x.position LIMIT 1 OFFSET 99), 9223372036854775807)
+        ORDER BY m.conversation_id, m.position";
+    /// Rows are locked in the order of their key, as `messages_append` does it, so that two batches cannot wait for each
+    /// other.
+    MARKS = {
+        sqlite "WITH input AS (SELECT DISTINCT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS member
+            FROM json_each($1))",
+        postgres "WITH input AS (SELECT DISTINCT conversation, member
+            FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, member))"
+    } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", m.delivered_sequence AS delivered,
+            m.read_sequence AS read, c.last_sequence, c.member_count
+        FROM input i CROSS JOIN members m CROSS JOIN conversations c
+        WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation
+        ORDER BY m.conversation_id, m.user_id" then postgres "FOR NO KEY UPDATE OF m";
+    MARKS_READ = {
+        sqlite "WITH input AS (SELECT DISTINCT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS member
+            FROM json_each($1))",
+        postgres "WITH input AS (SELECT DISTINCT conversation, member
+            FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, member))"
+    } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", m.delivered_sequence AS delivered,
+            m.read_sequence AS read, c.last_sequence, c.member_count
+        FROM input i CROSS JOIN members m CROSS JOIN conversations c
+        WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation";
+    MARKS_SET = {
+        sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS member,
+            value ->> 2 AS delivered, value ->> 3 AS read FROM json_each($1))",
+        postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[])
+            AS rows (conversation, member, delivered, read))"
+    } "UPDATE members SET delivered_sequence = i.delivered, read_sequence = i.read FROM input i
+        WHERE conversation_id = i.conversation AND user_id = i.member";
+}

@@ -1,0 +1,131 @@
+//! The statements about messages.
+
+use crate::sql::statements;
+
+/// As [`statements!`], for queries that give whole messages: `m` is the message, `s` its sender, `c` its conversation.
+macro_rules! with_messages {
+    (plain { $($plain:tt)* } messages { $($name:ident =
+        $({ sqlite $sqlite:literal, postgres $postgres:literal })? $body:literal;)* }) => {
+        statements! {
+            $($plain)*
+            $($name = $({ sqlite $sqlite, postgres $postgres })?
+                "SELECT m.id, m.conversation_id AS conversation, m.sequence, m.version, m.sender_id AS sender,
+                    s.display_name AS sender_name,
+                    CASE WHEN m.sender_id = c.direct_low THEN c.direct_high ELSE c.direct_low END AS to_user,
+                    m.temp_id, m.body, m.reply_to, m.kind, m.created_at "
+                $body;)*
+        }
+    };
+}
+
+with_messages! {
+    plain {
+        IS_MEMBER = "SELECT COUNT(*) FROM members WHERE conversation_id = $1 AND user_id = $2";
+        /// Locks are taken in the order of ids, so that two nodes with the same conversations cannot wait for each other.
+        CONVERSATIONS_LOCK = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[]) AS rows (conversation))"
+        } "SELECT c.id, c.kind, c.direct_low, c.direct_high, c.last_sequence, c.version, c.member_count
+            FROM input i CROSS JOIN conversations c WHERE c.id = i.conversation ORDER BY c.id"
+            then postgres "FOR NO KEY UPDATE OF c";
+        /// The locks keep a sender in until the commit; they too are taken in the order of their keys.
+        SENDERS_LOCK = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS sender
+                FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, sender))"
+        } "SELECT m.conversation_id AS conversation, m.user_id AS sender, u.display_name AS name,
+                EXISTS (SELECT 1 FROM blocks b WHERE (b.blocker_id = c.direct_low AND b.blocked_id = c.direct_high)
+                    OR (b.blocker_id = c.direct_high AND b.blocked_id = c.direct_low)) AS blocked,
+                EXISTS (SELECT 1 FROM connections k WHERE k.user_low = c.direct_low AND k.user_high = c.direct_high
+                    AND k.state = 'accepted') AS connected
+            FROM input i CROSS JOIN members m CROSS JOIN users u CROSS JOIN conversations c
+            WHERE m.conversation_id = i.conversation AND m.user_id = i.sender AND u.id = i.sender
+                AND c.id = i.conversation
+            ORDER BY m.conversation_id, m.user_id" then postgres "FOR NO KEY UPDATE OF m";
+        IN_CONVERSATION = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS id
+                FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, id))"
+        } "SELECT m.conversation_id, m.id FROM input i CROSS JOIN messages m
+            WHERE m.id = i.id AND m.conversation_id = i.conversation";
+        /// In the order of the unique key: where two nodes insert the same keys in other conversations at once, one waits
+        /// for the other, and never each for the other.
+        INSERT = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS sequence,
+                value ->> 2 AS version, unhex(value ->> 3) AS id, unhex(value ->> 4) AS sender, value ->> 5 AS temp_id,
+                unhex(value ->> 6) AS reply_to, value ->> 7 AS kind, value ->> 8 AS created_at, value ->> 9 AS body
+                FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::uuid[],
+                $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::text[]) AS rows (conversation, sequence, version,
+                id, sender, temp_id, reply_to, kind, created_at, body))"
+        } "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to, kind, created_at,
+                body)
+            SELECT conversation, sequence, version, id, sender, temp_id, reply_to, kind, created_at, body
+            FROM input ORDER BY sender, temp_id, conversation, sequence";
+        CONVERSATIONS_ADVANCE = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS last_sequence,
+                value ->> 2 AS version, value ->> 3 AS last_message_at FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::bigint[], $4::bigint[])
+                AS rows (conversation, last_sequence, version, last_message_at))"
+        } "UPDATE conversations SET last_sequence = i.last_sequence, version = i.version,
+                last_message_at = i.last_message_at
+            FROM input i WHERE id = i.conversation";
+        SENDERS_ADVANCE = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS sender,
+                value ->> 2 AS sequence FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[])
+                AS rows (conversation, sender, sequence))"
+        } "UPDATE members SET delivered_sequence = i.sequence, read_sequence = i.sequence
+            FROM input i WHERE conversation_id = i.conversation AND user_id = i.sender";
+        UNREAD = "SELECT v.conversation_id, v.read_sequence, c.last_sequence
+            FROM members v JOIN conversations c ON c.id = v.conversation_id
+            WHERE v.user_id = $1 AND c.last_sequence > v.read_sequence
+            ORDER BY c.last_message_at DESC, c.id DESC LIMIT 1000";
+    }
+    messages {
+        BY_TEMP_ID = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS sender, value ->> 1 AS temp_id FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::text[]) AS rows (sender, temp_id))"
+        } ", c.kind AS conversation_kind, c.member_count
+            FROM input i CROSS JOIN messages m CROSS JOIN conversations c CROSS JOIN users s
+            WHERE m.sender_id = i.sender AND m.temp_id = i.temp_id AND c.id = m.conversation_id AND s.id = i.sender";
+        LAST = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[]) AS rows (conversation))"
+        } "FROM input i CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
+            WHERE c.id = i.conversation AND m.conversation_id = i.conversation AND m.sequence = c.last_sequence
+                AND s.id = m.sender_id";
+        BEFORE = "FROM members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
+            WHERE v.conversation_id = $1 AND v.user_id = $2 AND c.id = $1 AND m.conversation_id = $1
+                AND m.sequence < $3 AND s.id = m.sender_id
+            ORDER BY m.sequence DESC LIMIT $4";
+        AFTER = "FROM members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
+            WHERE v.conversation_id = $1 AND v.user_id = $2 AND c.id = $1 AND m.conversation_id = $1
+                AND m.sequence > $3 AND s.id = m.sender_id
+            ORDER BY m.sequence LIMIT $4";
+        UNDELIVERED = "FROM members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
+            WHERE v.conversation_id = $1 AND v.user_id = $2 AND c.id = $1 AND m.conversation_id = $1
+                AND m.sequence > v.delivered_sequence AND m.sender_id <> $2 AND s.id = m.sender_id
+            ORDER BY m.sequence LIMIT $3";
+        BY_SEQUENCES = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low, value ->> 2 AS high
+                FROM json_each($2))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[])
+                AS rows (conversation, low, high))"
+        } "FROM input i CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
+            WHERE v.conversation_id = i.conversation AND v.user_id = $1 AND c.id = i.conversation
+                AND m.conversation_id = i.conversation AND m.sequence > i.low
+                AND m.sequence <= i.high AND s.id = m.sender_id
+            ORDER BY m.conversation_id, m.sequence";
+        BY_VERSIONS = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low, value ->> 2 AS high
+                FROM json_each($2))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[])
+                AS rows (conversation, low, high))"
+        } "FROM input i CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
+            WHERE v.conversation_id = i.conversation AND v.user_id = $1 AND c.id = i.conversation
+                AND m.conversation_id = i.conversation AND m.version > i.low
+                AND m.version <= i.high AND s.id = m.sender_id
+            ORDER BY m.conversation_id, m.version";
+    }
+}

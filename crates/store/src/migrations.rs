@@ -1,0 +1,94 @@
+//! Brings a database to the schema that this program knows, in one transaction: either all of it happens or nothing.
+//!
+//! Migrations only ever add; each has a number and a file for each database. The table `schema_migrations` remembers
+//! which program applied each one, so that an older program can say which one is needed.
+
+use crate::{
+    db::{Db, Session, Tx, execute, fetch},
+    error::OpenError,
+    sql::Sql,
+};
+
+struct Migration {
+    number: i64,
+    sql: Sql,
+}
+
+const MIGRATIONS: &[Migration] = &[Migration {
+    number: 1,
+    sql: Sql {
+        sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
+        postgres: include_str!("../migrations/postgres/0001_first.sql"),
+    },
+}];
+
+const PROGRAM: &str = env!("CARGO_PKG_VERSION");
+
+const fn both(text: &'static str) -> Sql {
+    Sql {
+        sqlite: text,
+        postgres: text,
+    }
+}
+
+const TABLE: Sql =
+    both("CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, program TEXT NOT NULL)");
+const LATEST: Sql = both("SELECT number, program FROM schema_migrations ORDER BY number DESC LIMIT 1");
+const APPLIED: Sql = both("INSERT INTO schema_migrations (number, program) VALUES ($1, $2)");
+
+/// Two nodes that start at once on one `PostgreSQL` take turns by this lock, which the end of the transaction frees;
+/// the second then finds everything done. A long migration must not be cut off like a request. On `SQLite` the
+/// transaction itself is the lock.
+const TAKE_TURNS: &str = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; \
+                          SELECT pg_advisory_xact_lock(7808627452)";
+
+/// Runs what is missing.
+pub(crate) async fn run(db: &Db) -> Result<(), OpenError> {
+    let failed = |number| {
+        move |error: sqlx::Error| OpenError::Migration {
+            number,
+            reason: error.to_string(),
+        }
+    };
+    let first = failed(MIGRATIONS[0].number);
+
+    let mut tx = db
+        .write()
+        .await
+        .map_err(|error| OpenError::Unreachable(error.to_string()))?;
+    if let Session::Postgres(connection) = tx.session() {
+        sqlx::raw_sql(TAKE_TURNS).execute(connection).await.map_err(first)?;
+    }
+    let latest = latest(&mut tx).await.map_err(first)?;
+    let (found, program) = latest.unwrap_or_default();
+    let known = MIGRATIONS[MIGRATIONS.len() - 1].number;
+    if found > known {
+        return Err(OpenError::NewerDatabase {
+            found,
+            known,
+            needed: program,
+            program: PROGRAM,
+        });
+    }
+    for migration in MIGRATIONS.iter().filter(|migration| migration.number > found) {
+        apply(&mut tx, migration).await.map_err(failed(migration.number))?;
+        tracing::info!(number = migration.number, "migrated the database");
+    }
+    tx.commit().await.map_err(failed(known))
+}
+
+async fn latest(tx: &mut Tx) -> Result<Option<(i64, String)>, sqlx::Error> {
+    execute!(tx, TABLE)?;
+    fetch!(optional, tx, LATEST)
+}
+
+async fn apply(tx: &mut Tx, migration: &Migration) -> Result<(), sqlx::Error> {
+    match tx.session() {
+        Session::Sqlite(connection) => sqlx::raw_sql(migration.sql.sqlite).execute(connection).await.map(drop),
+        Session::Postgres(connection) => sqlx::raw_sql(migration.sql.postgres)
+            .execute(connection)
+            .await
+            .map(drop),
+    }?;
+    execute!(tx, APPLIED, migration.number, PROGRAM).map(drop)
+}

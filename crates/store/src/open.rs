@@ -1,0 +1,200 @@
+//! Opening, closing, and asking whether the database answers.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use sqlx::{
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::{
+    Store,
+    db::{Db, Reader},
+    error::{OpenError, StoreError},
+    migrations,
+};
+
+/// Which database it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DatabaseKind {
+    /// One file, one process.
+    Sqlite,
+    /// A server that several nodes may share.
+    Postgres,
+}
+
+/// How large the pools are and how long to wait. The defaults are right for almost everyone.
+#[derive(Debug, Clone, Copy)]
+pub struct OpenOptions {
+    /// Connections to `PostgreSQL`.
+    pub postgres_connections: u32,
+    /// Connections that read from `SQLite`; each is a thread. One more writes.
+    pub sqlite_readers: u32,
+    /// How long a call waits for a free connection before it fails as [`StoreError::Unavailable`].
+    pub acquire_timeout: Duration,
+}
+
+impl Default for OpenOptions {
+    fn default() -> Self {
+        Self {
+            postgres_connections: 16,
+            sqlite_readers: 4,
+            acquire_timeout: Duration::from_secs(5),
+        }
+    }
+}
+
+/// What every `PostgreSQL` connection is told first. No request may hold a connection or a lock for long. A server whose
+/// default is to answer a commit before it is on disk is overruled: what we acknowledge is durable.
+const POSTGRES_SESSION: &str = "SET statement_timeout = '10s'; SET lock_timeout = '5s'; \
+    SET idle_in_transaction_session_timeout = '30s'; SET client_min_messages = warning; \
+    SELECT set_config('synchronous_commit', \
+        CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, \
+        false)";
+
+impl Store {
+    /// Opens the database, makes it if need be, and brings it to the schema that this program knows.
+    ///
+    /// `url` is `sqlite://<path of a file>` (the path is taken as it stands, and its folder is made) or `postgres://...`
+    /// as libpq writes it.
+    pub async fn open(url: &str, options: OpenOptions) -> Result<Self, OpenError> {
+        let db = if let Some(path) = sqlite_path(url)? {
+            open_sqlite(&path, options).await?
+        } else {
+            open_postgres(url, options).await?
+        };
+        let store = Self { db };
+        if let Err(error) = migrations::run(&store.db).await {
+            store.close().await;
+            return Err(error);
+        }
+        Ok(store)
+    }
+
+    /// Which database it is.
+    #[must_use]
+    pub fn kind(&self) -> DatabaseKind {
+        match self.db {
+            Db::Sqlite { .. } => DatabaseKind::Sqlite,
+            Db::Postgres(_) => DatabaseKind::Postgres,
+        }
+    }
+
+    /// Waits for the statements that run and closes every connection. Calls that come later fail as unavailable.
+    pub async fn close(&self) {
+        match &self.db {
+            Db::Sqlite { writer, readers } => {
+                // The writer last: the last connection to leave folds the write-ahead log back into the file, and a
+                // connection that may only read could not.
+                readers.close().await;
+                writer.close().await;
+            }
+            Db::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    /// Whether the database answers, for readiness checks.
+    pub async fn ping(&self) -> Result<(), StoreError> {
+        match self.db.reader().await? {
+            Reader::Sqlite(mut connection) => sqlx::query("SELECT 1 FROM users LIMIT 1")
+                .execute(&mut *connection)
+                .await
+                .map(drop),
+            Reader::Postgres(mut connection) => sqlx::query("SELECT 1").execute(&mut *connection).await.map(drop),
+        }?;
+        Ok(())
+    }
+}
+
+/// The path of a `SQLite` URL, or none if it is a `PostgreSQL` one.
+fn sqlite_path(url: &str) -> Result<Option<PathBuf>, OpenError> {
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(None);
+    }
+    let Some(path) = url.strip_prefix("sqlite://").or_else(|| url.strip_prefix("sqlite:")) else {
+        return Err(OpenError::Url(String::new()));
+    };
+    // A database in memory would be a different one for each connection, and gone with the process.
+    if path.is_empty() || path.contains(":memory:") || path.ends_with('/') {
+        return Err(OpenError::Url(": a file is needed".to_owned()));
+    }
+    Ok(Some(PathBuf::from(path)))
+}
+
+async fn open_sqlite(path: &Path, options: OpenOptions) -> Result<Db, OpenError> {
+    let failed = |reason: String| OpenError::File {
+        path: path.display().to_string(),
+        reason,
+    };
+    create_private(path).map_err(|error| failed(error.to_string()))?;
+    let connect = SqliteConnectOptions::new()
+        .filename(path)
+        .foreign_keys(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // With NORMAL a power cut could take back what was acknowledged.
+        .synchronous(SqliteSynchronous::Full)
+        // macOS keeps an fsync in the drive's cache unless asked like this; other systems have no such thing.
+        .pragma("fullfsync", "ON")
+        .busy_timeout(Duration::from_secs(5))
+        .pragma("temp_store", "MEMORY")
+        // The log is cut back to this after a burst, instead of staying as large as it ever was.
+        .pragma("journal_size_limit", "67108864")
+        // No memory-mapped reads: an I/O error in a mapping is a signal that ends the process, not an error.
+        .pragma("mmap_size", "0");
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(options.acquire_timeout)
+            // The file does not go away like a server does: asking before each statement is wasted.
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let writer = pool()
+        .max_connections(1)
+        .connect_with(connect.clone().pragma("cache_size", "-16384"))
+        .await
+        .map_err(|error| failed(error.to_string()))?;
+    let readers = pool()
+        .max_connections(options.sqlite_readers.max(1))
+        .connect_lazy_with(connect.pragma("cache_size", "-4096").pragma("query_only", "ON"));
+    Ok(Db::Sqlite { writer, readers })
+}
+
+/// Makes the file and its folder, for this user's eyes only: it holds every message and every password hash. The log
+/// files beside it get the same mode from `SQLite`.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    if path.try_exists()? {
+        return Ok(());
+    }
+    let mut folder = std::fs::DirBuilder::new();
+    let mut file = std::fs::OpenOptions::new();
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::{DirBuilderExt as _, OpenOptionsExt as _};
+        folder.mode(0o700);
+        file.mode(0o600);
+    }
+    if let Some(parent) = path.parent().filter(|parent| !parent.as_os_str().is_empty()) {
+        folder.recursive(true).create(parent)?;
+    }
+    file.create(true).append(true).open(path).map(drop)
+}
+
+async fn open_postgres(url: &str, options: OpenOptions) -> Result<Db, OpenError> {
+    let connect: PgConnectOptions = url
+        .parse()
+        .map_err(|_| OpenError::Url(": it cannot be parsed".to_owned()))?;
+    let pool = PgPoolOptions::new()
+        .max_connections(options.postgres_connections.max(2))
+        .acquire_timeout(options.acquire_timeout)
+        .after_connect(|connection, _| {
+            Box::pin(async move { sqlx::raw_sql(POSTGRES_SESSION).execute(connection).await.map(drop) })
+        })
+        .connect_with(connect.application_name("linnet"))
+        .await
+        .map_err(|error| OpenError::Unreachable(error.to_string()))?;
+    Ok(Db::Postgres(pool))
+}

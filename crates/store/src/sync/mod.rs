@@ -1,0 +1,195 @@
+//! What changed since the versions that a client has: state, not history.
+//!
+//! Everything is read in one snapshot and a fixed number of statements. Versions are dense and each change touches one
+//! message, so a range of versions holds at most as many messages as it is long: that is how the answer is bounded
+//! before any message is read ([`plan`]).
+
+mod plan;
+pub(crate) mod sql;
+
+use std::collections::{BTreeMap, HashMap};
+
+use linnet_contract::{ConversationId, Sequence, UserId, Version};
+
+use self::plan::{Plan, Planned};
+use crate::{
+    Store,
+    bulk::Column,
+    conversations::{Summary, summaries},
+    db::{Tx, fetch},
+    decode::Id,
+    error::StoreError,
+    messages::{self, Message, by_conversation},
+};
+
+/// The bounds of an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SyncLimits {
+    /// Messages, over all conversations; and conversations, which may come without messages.
+    pub messages: i64,
+    /// A conversation that is further behind than this many changes starts over with its last page.
+    pub reset_after: i64,
+    /// Messages of that last page.
+    pub page: i64,
+}
+
+impl Default for SyncLimits {
+    fn default() -> Self {
+        Self {
+            messages: 500,
+            reset_after: 1_000,
+            page: 50,
+        }
+    }
+}
+
+/// What changed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Synced {
+    /// Conversations that are behind, the one with the latest message first.
+    pub conversations: Vec<SyncedConversation>,
+    /// Conversations that the client named and the user is not in.
+    pub removed: Vec<ConversationId>,
+    /// There is more: sync again with the versions just learned.
+    pub more: bool,
+}
+
+/// What changed in one conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SyncedConversation {
+    /// The conversation as it is now.
+    pub summary: Summary,
+    /// Messages changed since, by version, oldest first; after `reset` the last page, by sequence.
+    pub messages: Vec<Message>,
+    /// The version that the client has after this: lower than the conversation's where the answer was cut short.
+    pub covered_version: Version,
+    /// Too far behind, or ahead of what there is: the client drops what it had.
+    pub reset: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct Mine {
+    #[sqlx(try_from = "Id")]
+    conversation: ConversationId,
+    version: i64,
+    last_sequence: i64,
+    member_count: i64,
+}
+
+impl Store {
+    /// What changed since the versions that a client has. A conversation of the user that is not named counts as
+    /// version 0. `marks` are sums of `delivered + read` over the members that the client knows: where a sum differs,
+    /// the conversation is answered although its version is the latest. (Not in conversations of more than 100 members,
+    /// whose receipts are not broadcast.)
+    pub async fn sync(
+        &self,
+        user: UserId,
+        versions: &BTreeMap<ConversationId, Version>,
+        marks: Option<&BTreeMap<ConversationId, Sequence>>,
+        limits: SyncLimits,
+    ) -> Result<Synced, StoreError> {
+        Ok(self.sync_read(user, versions, marks, limits).await?)
+    }
+
+    async fn sync_read(
+        &self,
+        user: UserId,
+        versions: &BTreeMap<ConversationId, Version>,
+        marks: Option<&BTreeMap<ConversationId, Sequence>>,
+        limits: SyncLimits,
+    ) -> Result<Synced, sqlx::Error> {
+        let mut tx = self.db.snapshot().await?;
+        let mine: Vec<Mine> = fetch!(all, tx, sql::MINE, user.0)?;
+        let sums = match marks {
+            Some(marks) => mark_sums(&mut tx, &mine, marks).await?,
+            None => HashMap::new(),
+        };
+        let moved = |id: ConversationId| {
+            let (claimed, sum) = (marks.and_then(|marks| marks.get(&id)), sums.get(&id));
+            claimed.zip(sum).is_some_and(|(claimed, sum)| claimed.get() != *sum)
+        };
+        let mut plan = Plan::new(limits);
+        for own in &mine {
+            let claimed = versions.get(&own.conversation).copied().unwrap_or_default().get();
+            plan.add(
+                own.conversation,
+                (own.version, own.last_sequence),
+                claimed,
+                moved(own.conversation),
+            );
+        }
+        let answered = plan.conversations();
+        let ids: Vec<ConversationId> = answered.iter().map(|planned| planned.conversation).collect();
+        let summaries = summaries(&mut tx, user, &ids).await?;
+        let mut messages = changed(&mut tx, user, answered).await?;
+        tx.commit().await?;
+
+        let planned: HashMap<ConversationId, &Planned> =
+            answered.iter().map(|planned| (planned.conversation, planned)).collect();
+        let conversations = summaries
+            .into_iter()
+            .filter_map(|summary| {
+                let id = summary.conversation.id;
+                let planned = planned.get(&id)?;
+                let covered_version = Version::try_from(planned.covered).ok()?;
+                let messages = messages.remove(&id).unwrap_or_default();
+                Some(SyncedConversation {
+                    summary,
+                    messages,
+                    covered_version,
+                    reset: planned.reset,
+                })
+            })
+            .collect();
+        let own: std::collections::HashSet<_> = mine.iter().map(|own| own.conversation).collect();
+        let removed = versions.keys().filter(|id| !own.contains(id)).copied().collect();
+        Ok(Synced {
+            conversations,
+            removed,
+            more: plan.is_cut(),
+        })
+    }
+}
+
+/// The sums of the marks, of the conversations that the client named and that are small enough to have them.
+async fn mark_sums(
+    tx: &mut Tx,
+    mine: &[Mine],
+    marks: &BTreeMap<ConversationId, Sequence>,
+) -> Result<HashMap<ConversationId, i64>, sqlx::Error> {
+    let asked = |own: &&Mine| own.member_count <= 100 && marks.contains_key(&own.conversation);
+    let asked: Vec<_> = mine.iter().filter(asked).map(|own| own.conversation.0).collect();
+    if asked.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let sums: Vec<(Id, i64)> = fetch!(all, tx, sql::MARK_SUMS; vec![Column::Ids(asked.clone())])?;
+    Ok(sums.into_iter().map(|(id, sum)| (id.into(), sum)).collect())
+}
+
+/// The messages of the plan: ranges of versions, and last pages.
+async fn changed(
+    tx: &mut Tx,
+    user: UserId,
+    planned: &[Planned],
+) -> Result<HashMap<ConversationId, Vec<Message>>, sqlx::Error> {
+    let mut lists = HashMap::new();
+    for (reset, sql) in [(false, messages::sql::BY_VERSIONS), (true, messages::sql::BY_SEQUENCES)] {
+        let parts: Vec<&Planned> = planned
+            .iter()
+            .filter(|planned| planned.reset == reset && planned.low < planned.high)
+            .collect();
+        if parts.is_empty() {
+            continue;
+        }
+        let columns = || {
+            vec![
+                Column::Ids(parts.iter().map(|part| part.conversation.0).collect()),
+                Column::Numbers(parts.iter().map(|part| part.low).collect()),
+                Column::Numbers(parts.iter().map(|part| part.high).collect()),
+            ]
+        };
+        let messages: Vec<Message> = fetch!(all, tx, sql, user.0; columns())?;
+        lists.extend(by_conversation(messages));
+    }
+    Ok(lists)
+}
