@@ -3,11 +3,13 @@
 use std::{ops::Deref, sync::Arc};
 
 use linnet_store::Store;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
     config::Config,
     fanout::Fanout,
+    features::{conversations::DirectConversations, messages, receipts},
     gateway::limits::Limits,
     random::{self, Random},
     session::{Session, passwords::Passwords, tokens::Tokens},
@@ -24,7 +26,15 @@ pub struct Parts {
     /// Everything that is kept.
     pub store: Store,
     /// Who hears what.
-    pub fanout: Fanout,
+    pub fanout: Arc<Fanout>,
+    /// Commits messages.
+    pub messages: messages::Writer,
+    /// Commits marks.
+    pub marks: receipts::Writer,
+    /// What counts as delivered to clients that do not say so.
+    pub implied: Arc<receipts::Implied>,
+    /// Which conversation a pair has.
+    pub directs: DirectConversations,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Ids and secrets.
@@ -35,6 +45,8 @@ pub struct Parts {
     pub tokens: Tokens,
     /// Hashes and checks passwords.
     pub passwords: Passwords,
+    /// Cancelled when the program is about to stop: nothing new is begun.
+    pub draining: CancellationToken,
 }
 
 impl App {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use linnet_contract::ErrorCode;
+use linnet_store::{Conflict, StoreError};
 
 /// A refusal: a code of the error table, a sentence for people, and perhaps when to try again.
 ///
@@ -23,27 +24,43 @@ impl RequestError {
     /// The code with its own sentence.
     #[must_use]
     pub const fn new(code: ErrorCode) -> Self {
-        Self { code, sentence: Cow::Borrowed(code.sentence()), retry_after_ms: None }
+        Self {
+            code,
+            sentence: Cow::Borrowed(code.sentence()),
+            retry_after_ms: None,
+        }
     }
 
     /// The request is not what the contract says; the sentence says where.
     #[must_use]
     pub fn malformed(sentence: impl Into<Cow<'static, str>>) -> Self {
-        Self { code: ErrorCode::Malformed, sentence: sentence.into(), retry_after_ms: None }
+        Self {
+            code: ErrorCode::Malformed,
+            sentence: sentence.into(),
+            retry_after_ms: None,
+        }
     }
 
     /// Too many requests.
     #[must_use]
     pub const fn rate_limited(retry_after_ms: u64) -> Self {
         let code = ErrorCode::RateLimited;
-        Self { code, sentence: Cow::Borrowed(code.sentence()), retry_after_ms: Some(retry_after_ms) }
+        Self {
+            code,
+            sentence: Cow::Borrowed(code.sentence()),
+            retry_after_ms: Some(retry_after_ms),
+        }
     }
 
     /// The server cannot do it now, but soon: something bounded is full, or the database is away.
     #[must_use]
     pub const fn unavailable() -> Self {
         let code = ErrorCode::Unavailable;
-        Self { code, sentence: Cow::Borrowed(code.sentence()), retry_after_ms: Some(1_000) }
+        Self {
+            code,
+            sentence: Cow::Borrowed(code.sentence()),
+            retry_after_ms: Some(1_000),
+        }
     }
 
     /// The server failed. The cause goes to the log and nowhere else.
@@ -57,5 +74,19 @@ impl RequestError {
 impl From<ErrorCode> for RequestError {
     fn from(code: ErrorCode) -> Self {
         Self::new(code)
+    }
+}
+
+impl From<StoreError> for RequestError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Conflict(Conflict::UsernameTaken) => Self::new(ErrorCode::UsernameTaken),
+            StoreError::Conflict(Conflict::NotFirst) => Self::new(ErrorCode::RegistrationClosed),
+            StoreError::Unavailable(cause) => {
+                tracing::warn!(%cause, "the database is not available");
+                Self::unavailable()
+            }
+            StoreError::Failed(cause) => Self::internal(&cause),
+        }
     }
 }

@@ -5,11 +5,18 @@
 //! with a clock and a randomness of their own ([`app::Parts`]).
 
 pub mod app;
+pub mod cli;
 pub mod clock;
 pub mod config;
+pub mod demo;
 pub mod error;
 pub mod fanout;
 pub mod features;
 pub mod gateway;
+mod group_commit;
+pub mod jobs;
+pub mod logging;
 pub mod random;
+pub mod run;
+pub mod serve;
 pub mod session;

@@ -71,8 +71,11 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "Who may sign up: open (anyone), invite (who has an invite) or closed (nobody). The first account of a new \
               server can always be made, and becomes its admin.",
         set: |config, text| {
-            let words =
-                [("open", Registration::Open), ("invite", Registration::Invite), ("closed", Registration::Closed)];
+            let words = [
+                ("open", Registration::Open),
+                ("invite", Registration::Invite),
+                ("closed", Registration::Closed),
+            ];
             config.accounts.registration = parse::word(text, &words)?;
             Ok(())
         },
@@ -87,7 +90,10 @@ pub(super) const SETTINGS: &[Setting] = &[
               in the data folder. Several nodes need the same one.",
         set: |config, text| {
             if !text.is_empty() && text.len() < SECRET_BYTES {
-                return Err(format!("must be at least {SECRET_BYTES} bytes long, this one has {}", text.len()));
+                return Err(format!(
+                    "must be at least {SECRET_BYTES} bytes long, this one has {}",
+                    text.len()
+                ));
             }
             config.accounts.jwt_secret = (!text.is_empty()).then(|| Secret(text.as_bytes().to_vec()));
             Ok(())

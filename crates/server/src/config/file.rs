@@ -21,7 +21,10 @@ pub(super) fn read(path: &Path) -> Result<Vec<Found>, ConfigError> {
     let line_at = |offset: usize| content.bytes().take(offset).filter(|byte| *byte == b'\n').count() + 1;
     let table = DeTable::parse(&content).map_err(|error| {
         let line = error.span().map_or(1, |span| line_at(span.start));
-        ConfigError(format!("{shown}, line {line}, is not valid TOML: {}.", error.message().trim_end_matches('.')))
+        ConfigError(format!(
+            "{shown}, line {line}, is not valid TOML: {}.",
+            error.message().trim_end_matches('.')
+        ))
     })?;
     let mut all = Vec::new();
     for (section, value) in table.get_ref() {
@@ -30,21 +33,32 @@ pub(super) fn read(path: &Path) -> Result<Vec<Found>, ConfigError> {
         if !settings().any(|setting| setting.section == name) {
             let sections = settings().map(|setting| setting.section);
             let hint = closest(name, sections).map_or_else(String::new, |known| format!(" Did you mean [{known}]?"));
-            return Err(ConfigError(format!("{shown}, line {line}: there is no section or setting {name:?}.{hint}")));
+            return Err(ConfigError(format!(
+                "{shown}, line {line}: there is no section or setting {name:?}.{hint}"
+            )));
         }
         let DeValue::Table(keys) = value.get_ref() else {
-            return Err(ConfigError(format!("{shown}, line {line}: {name} must be a section, written [{name}].")));
+            return Err(ConfigError(format!(
+                "{shown}, line {line}: {name} must be a section, written [{name}]."
+            )));
         };
         for (key, value) in keys {
             let line = line_at(key.span().start);
             let key = key.get_ref().as_ref();
             let Some(setting) = settings().find(|setting| setting.section == name && setting.key == key) else {
-                let keys = settings().filter(|setting| setting.section == name).map(|setting| setting.key);
+                let keys = settings()
+                    .filter(|setting| setting.section == name)
+                    .map(|setting| setting.key);
                 let hint = closest(key, keys).map_or_else(String::new, |known| format!(" Did you mean {known:?}?"));
-                return Err(ConfigError(format!("{shown}, line {line}: [{name}] has no setting {key:?}.{hint}")));
+                return Err(ConfigError(format!(
+                    "{shown}, line {line}: [{name}] has no setting {key:?}.{hint}"
+                )));
             };
             let text = text(setting.shape, value.get_ref()).map_err(|wanted| {
-                ConfigError(format!("{} must be {wanted} ({name}.{key} in {shown}, line {line}).", setting.env))
+                ConfigError(format!(
+                    "{} must be {wanted} ({name}.{key} in {shown}, line {line}).",
+                    setting.env
+                ))
             })?;
             all.push(Found { setting, text, line });
         }
@@ -60,7 +74,9 @@ fn text(shape: Shape, value: &DeValue<'_>) -> Result<String, &'static str> {
         (Shape::List, DeValue::Array(parts)) => {
             let mut texts = Vec::with_capacity(parts.len());
             for part in parts {
-                let DeValue::String(text) = part.get_ref() else { return Err("a list of texts in quotes") };
+                let DeValue::String(text) = part.get_ref() else {
+                    return Err("a list of texts in quotes");
+                };
                 texts.push(text.as_ref());
             }
             Ok(texts.join(","))
@@ -74,7 +90,11 @@ fn text(shape: Shape, value: &DeValue<'_>) -> Result<String, &'static str> {
 /// The known name that is nearest to a mistyped one, if any is near.
 pub(super) fn closest(typed: &str, known: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let near = |name: &'static str| (distance(typed, name), name);
-    known.map(near).min().filter(|(distance, name)| *distance <= name.len() / 2).map(|(_, name)| name)
+    known
+        .map(near)
+        .min()
+        .filter(|(distance, name)| *distance <= name.len() / 2)
+        .map(|(_, name)| name)
 }
 
 /// How many characters one must insert, remove or replace to get from one text to the other (Levenshtein).

@@ -33,7 +33,11 @@ pub fn load(sources: &Sources<'_>) -> Result<Config, ConfigError> {
             let setting = found.setting;
             (setting.set)(&mut config, &found.text).map_err(|wrong| {
                 let (section, key, line) = (setting.section, setting.key, found.line);
-                ConfigError(format!("{} {wrong} ({section}.{key} in {}, line {line}).", setting.env, path.display()))
+                ConfigError(format!(
+                    "{} {wrong} ({section}.{key} in {}, line {line}).",
+                    setting.env,
+                    path.display()
+                ))
             })?;
         }
     }

@@ -20,7 +20,11 @@ pub struct Messages {
 
 impl Default for Messages {
     fn default() -> Self {
-        Self { direct_messages: DirectMessages::Connections, max_chars: 0, per_minute: 0 }
+        Self {
+            direct_messages: DirectMessages::Connections,
+            max_chars: 0,
+            per_minute: 0,
+        }
     }
 }
 
@@ -33,7 +37,10 @@ pub(super) const SETTINGS: &[Setting] = &[
         shape: Shape::Text,
         doc: "Who may write to whom: anyone, or connections (people who accepted each other). A block always wins.",
         set: |config, text| {
-            let words = [("anyone", DirectMessages::Anyone), ("connections", DirectMessages::Connections)];
+            let words = [
+                ("anyone", DirectMessages::Anyone),
+                ("connections", DirectMessages::Connections),
+            ];
             config.messages.direct_messages = parse::word(text, &words)?;
             Ok(())
         },

@@ -9,9 +9,16 @@ use std::{
 
 /// A whole number within bounds.
 pub(super) fn number<T: FromStr + PartialOrd + Display>(text: &str, bounds: RangeInclusive<T>) -> Result<T, String> {
-    text.parse().ok().filter(|number| bounds.contains(number)).ok_or_else(|| {
-        format!("must be a whole number from {} to {}, not {text:?}", bounds.start(), bounds.end())
-    })
+    text.parse()
+        .ok()
+        .filter(|number| bounds.contains(number))
+        .ok_or_else(|| {
+            format!(
+                "must be a whole number from {} to {}, not {text:?}",
+                bounds.start(),
+                bounds.end()
+            )
+        })
 }
 
 /// One of a few words.
@@ -25,7 +32,8 @@ pub(super) fn word<T: Copy>(text: &str, words: &[(&str, T)]) -> Result<T, String
 
 /// An address of this machine.
 pub(super) fn address(text: &str) -> Result<IpAddr, String> {
-    text.parse().map_err(|_| format!("must be an IP address such as 127.0.0.1, 0.0.0.0 or ::, not {text:?}"))
+    text.parse()
+        .map_err(|_| format!("must be an IP address such as 127.0.0.1, 0.0.0.0 or ::, not {text:?}"))
 }
 
 /// The parts of a list; none for an empty text.
@@ -35,9 +43,12 @@ pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
 
 /// A web origin in the form in which browsers send it: lower case, without the scheme's own port, without a path.
 pub(super) fn origin(text: &str) -> Result<String, String> {
-    let wrong = || format!("must be web origins such as https://chat.example.org or http://localhost:5173, not {text:?}");
+    let wrong =
+        || format!("must be web origins such as https://chat.example.org or http://localhost:5173, not {text:?}");
     let uri: http::Uri = text.parse().map_err(|_| wrong())?;
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(wrong()) };
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
+        return Err(wrong());
+    };
     let plain = !authority.as_str().contains('@') && matches!(uri.path(), "" | "/") && uri.query().is_none();
     let default_port = match scheme {
         "http" => 80,
@@ -90,7 +101,10 @@ impl FromStr for Network {
             return Err(wrong());
         }
         let mask = Ipv6Addr::from_bits(u128::MAX.checked_shl(128 - offset - length).unwrap_or(0)).to_bits();
-        Ok(Self { base: bits(address) & mask, mask })
+        Ok(Self {
+            base: bits(address) & mask,
+            mask,
+        })
     }
 }
 
@@ -100,10 +114,22 @@ mod tests {
 
     #[test]
     fn an_origin_is_what_a_browser_would_send() {
-        assert_eq!(origin("HTTPS://Chat.Example.org:443/").as_deref(), Ok("https://chat.example.org"));
+        assert_eq!(
+            origin("HTTPS://Chat.Example.org:443/").as_deref(),
+            Ok("https://chat.example.org")
+        );
         assert_eq!(origin("http://localhost:5173").as_deref(), Ok("http://localhost:5173"));
         assert_eq!(origin("http://[::1]:3000").as_deref(), Ok("http://[::1]:3000"));
-        for wrong in ["*", "chat.example.org", "https://a/b", "ftp://a", "https://u:p@a", "https://a?b", "null", "https://"] {
+        for wrong in [
+            "*",
+            "chat.example.org",
+            "https://a/b",
+            "ftp://a",
+            "https://u:p@a",
+            "https://a?b",
+            "null",
+            "https://",
+        ] {
             assert!(origin(wrong).is_err(), "{wrong}");
         }
     }

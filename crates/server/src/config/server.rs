@@ -178,6 +178,8 @@ impl Server {
     /// Whether people reach this server by https, as far as the settings say.
     #[must_use]
     pub fn public_is_https(&self) -> bool {
-        self.public_url.as_deref().is_some_and(|url| url.starts_with("https://"))
+        self.public_url
+            .as_deref()
+            .is_some_and(|url| url.starts_with("https://"))
     }
 }

@@ -40,5 +40,13 @@ pub struct ConfigError(pub String);
 
 /// Every setting, section by section, in the order of the sample.
 pub fn settings() -> impl Iterator<Item = &'static Setting> {
-    [server::SETTINGS, storage::SETTINGS, accounts::SETTINGS, messages::SETTINGS, log::SETTINGS].into_iter().flatten()
+    [
+        server::SETTINGS,
+        storage::SETTINGS,
+        accounts::SETTINGS,
+        messages::SETTINGS,
+        log::SETTINGS,
+    ]
+    .into_iter()
+    .flatten()
 }

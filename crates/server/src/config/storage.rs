@@ -38,7 +38,9 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "The database: sqlite://PATH or postgres://USER:PASSWORD@HOST/DATABASE. When empty, linnet.db in the data \
               folder.",
         set: |config, text| {
-            let known = ["sqlite:", "postgres://", "postgresql://"].iter().any(|scheme| text.starts_with(scheme));
+            let known = ["sqlite:", "postgres://", "postgresql://"]
+                .iter()
+                .any(|scheme| text.starts_with(scheme));
             if !known && !text.is_empty() {
                 return Err("must begin with sqlite:, postgres:// or postgresql://".to_owned());
             }
@@ -52,6 +54,8 @@ impl Storage {
     /// The database to open.
     #[must_use]
     pub fn database_url(&self) -> String {
-        self.database_url.clone().unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("linnet.db").display()))
+        self.database_url
+            .clone()
+            .unwrap_or_else(|| format!("sqlite://{}", self.data_dir.join("linnet.db").display()))
     }
 }

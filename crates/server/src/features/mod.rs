@@ -1,3 +1,6 @@
 //! What people can do. One folder per feature, one file per verb.
 
 pub mod accounts;
+pub mod conversations;
+pub mod messages;
+pub mod receipts;

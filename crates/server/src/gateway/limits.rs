@@ -76,7 +76,13 @@ impl<K: Hash + Eq + Clone> Limit<K> {
     /// A limit of so many uses in a window of so many milliseconds.
     #[must_use]
     pub fn new(uses: u32, window_ms: i64, clock: &Arc<dyn Clock>) -> Self {
-        Self { uses, window_ms, keys: KEYS, clock: clock.clone(), windows: Mutex::default() }
+        Self {
+            uses,
+            window_ms,
+            keys: KEYS,
+            clock: clock.clone(),
+            windows: Mutex::default(),
+        }
     }
 
     /// Uses it once, or says when the window ends.
@@ -89,14 +95,19 @@ impl<K: Hash + Eq + Clone> Limit<K> {
         if windows.len() >= self.keys && !windows.contains_key(&key) {
             make_room(&mut windows, now, self.keys);
         }
-        let fresh = || Window { ends_ms: now.saturating_add(self.window_ms), used: 0 };
+        let fresh = || Window {
+            ends_ms: now.saturating_add(self.window_ms),
+            used: 0,
+        };
         let window = windows.entry(key).or_insert_with(fresh);
         // A clock that was set back must not lock anyone out for longer than a window.
         if window.ends_ms <= now || window.ends_ms > now.saturating_add(self.window_ms) {
             *window = fresh();
         }
         if window.used >= self.uses {
-            return Err(RequestError::rate_limited(u64::try_from(window.ends_ms - now).unwrap_or(0)));
+            return Err(RequestError::rate_limited(
+                u64::try_from(window.ends_ms - now).unwrap_or(0),
+            ));
         }
         window.used += 1;
         Ok(())
@@ -123,7 +134,10 @@ fn make_room<K: Hash + Eq + Clone>(windows: &mut HashMap<K, Window>, now: i64, m
     windows.retain(|_, window| window.ends_ms > now);
     if windows.len() > goal {
         let excess = windows.len() - goal;
-        let mut ends: Vec<_> = windows.iter().map(|(key, window)| (window.ends_ms, key.clone())).collect();
+        let mut ends: Vec<_> = windows
+            .iter()
+            .map(|(key, window)| (window.ends_ms, key.clone()))
+            .collect();
         ends.select_nth_unstable_by_key(excess - 1, |(ends_ms, _)| *ends_ms);
         for (_, key) in &ends[..excess] {
             windows.remove(key);
@@ -147,7 +161,13 @@ mod tests {
     fn limit(uses: u32, keys: usize) -> (Arc<Hands>, Limit<u32>) {
         let hands = Arc::new(Hands(AtomicI64::new(1_000_000)));
         let clock: Arc<dyn Clock> = hands.clone();
-        (hands, Limit { keys, ..Limit::new(uses, 60_000, &clock) })
+        (
+            hands,
+            Limit {
+                keys,
+                ..Limit::new(uses, 60_000, &clock)
+            },
+        )
     }
 
     #[test]
@@ -188,7 +208,10 @@ mod tests {
             assert_eq!(limit.check(key), Ok(()));
             assert!(limit.windows.lock().unwrap().len() <= 64);
         }
-        assert!(limit.check(9_999).is_err(), "the latest windows are the ones that are kept");
+        assert!(
+            limit.check(9_999).is_err(),
+            "the latest windows are the ones that are kept"
+        );
     }
 
     #[test]

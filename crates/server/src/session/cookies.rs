@@ -29,7 +29,10 @@ pub struct Attributes {
 /// Finds a cookie. The first one of a name counts: browsers send the one with the longest path first.
 #[must_use]
 pub fn find<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
-    let pairs = headers.get_all(COOKIE).into_iter().filter_map(|value| value.to_str().ok());
+    let pairs = headers
+        .get_all(COOKIE)
+        .into_iter()
+        .filter_map(|value| value.to_str().ok());
     pairs
         .flat_map(|value| value.split(';'))
         .filter_map(|pair| pair.trim().split_once('='))
@@ -49,11 +52,18 @@ pub fn set(access: &str, refresh: &str, attributes: Attributes) -> [HeaderValue;
 /// The two `Set-Cookie` values that sign a browser out.
 #[must_use]
 pub fn clear(attributes: Attributes) -> [HeaderValue; 2] {
-    [cookie(ACCESS, "", "/", 0, attributes), cookie(REFRESH, "", REFRESH_PATH, 0, attributes)]
+    [
+        cookie(ACCESS, "", "/", 0, attributes),
+        cookie(REFRESH, "", REFRESH_PATH, 0, attributes),
+    ]
 }
 
 fn cookie(name: &str, value: &str, path: &str, max_age: i64, attributes: Attributes) -> HeaderValue {
-    let same_site = if attributes.cross_site && attributes.secure { "None" } else { "Lax" };
+    let same_site = if attributes.cross_site && attributes.secure {
+        "None"
+    } else {
+        "Lax"
+    };
     let secure = if attributes.secure { "; Secure" } else { "" };
     let text = format!("{name}={value}; Path={path}; Max-Age={max_age}; HttpOnly; SameSite={same_site}{secure}");
     HeaderValue::try_from(text).expect("names, paths and tokens are ASCII without separators")
@@ -75,14 +85,34 @@ mod tests {
 
     #[test]
     fn cookies_are_cross_site_only_together_with_secure() {
-        let plain = set("a", "r", Attributes { secure: false, cross_site: true });
+        let plain = set(
+            "a",
+            "r",
+            Attributes {
+                secure: false,
+                cross_site: true,
+            },
+        );
         assert_eq!(plain[0], "linnet_access=a; Path=/; Max-Age=900; HttpOnly; SameSite=Lax");
-        let secure = set("a", "r", Attributes { secure: true, cross_site: true });
+        let secure = set(
+            "a",
+            "r",
+            Attributes {
+                secure: true,
+                cross_site: true,
+            },
+        );
         assert_eq!(
             secure[1],
             "linnet_refresh=r; Path=/api/v1/auth; Max-Age=2592000; HttpOnly; SameSite=None; Secure"
         );
-        let gone = clear(Attributes { secure: true, cross_site: false });
-        assert_eq!(gone[0], "linnet_access=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure");
+        let gone = clear(Attributes {
+            secure: true,
+            cross_site: false,
+        });
+        assert_eq!(
+            gone[0],
+            "linnet_access=; Path=/; Max-Age=0; HttpOnly; SameSite=Lax; Secure"
+        );
     }
 }

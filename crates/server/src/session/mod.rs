@@ -22,8 +22,6 @@ pub struct Session {
     pub user: UserId,
     /// The signed-in device.
     pub device: DeviceId,
-    /// May manage the server.
-    pub admin: bool,
 }
 
 /// A token as a request shows it. Which of the two matters: a browser adds cookies to requests that other sites make it
@@ -50,7 +48,9 @@ impl<'a> Shown<'a> {
 pub fn from_headers(headers: &HeaderMap) -> Option<Shown<'_>> {
     if let Some(value) = headers.get(AUTHORIZATION) {
         let (scheme, token) = value.to_str().ok()?.split_once(' ')?;
-        return scheme.eq_ignore_ascii_case("bearer").then_some(Shown::Bearer(token.trim()));
+        return scheme
+            .eq_ignore_ascii_case("bearer")
+            .then_some(Shown::Bearer(token.trim()));
     }
     cookies::find(headers, cookies::ACCESS).map(Shown::Cookie)
 }
@@ -64,10 +64,13 @@ pub async fn authenticate(app: &App, token: &str) -> Result<Session, RequestErro
     let unauthenticated = || RequestError::new(ErrorCode::Unauthenticated);
     let claims = app.tokens.verify(token, app.now_ms()).ok_or_else(unauthenticated)?;
     let device = app.store.devices_get(claims.dev).await?.ok_or_else(unauthenticated)?;
-    if device.revoked || device.user != claims.sub || device.expires_at <= app.now_ms() {
+    if device.user != claims.sub || !device.is_alive(app.now_ms()) {
         return Err(unauthenticated());
     }
-    Ok(Session { user: device.user, device: device.id, admin: device.admin })
+    Ok(Session {
+        user: device.user,
+        device: device.id,
+    })
 }
 
 #[cfg(test)]
@@ -77,7 +80,9 @@ mod tests {
     use super::*;
 
     fn headers(all: &[(http::HeaderName, &'static str)]) -> HeaderMap {
-        all.iter().map(|(name, value)| (name.clone(), HeaderValue::from_static(value))).collect()
+        all.iter()
+            .map(|(name, value)| (name.clone(), HeaderValue::from_static(value)))
+            .collect()
     }
 
     #[test]

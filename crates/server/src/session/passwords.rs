@@ -9,10 +9,7 @@ use std::sync::Arc;
 
 use argon2::{
     Algorithm, Argon2, Params, Version,
-    password_hash::{
-        PasswordHasher as _, PasswordVerifier as _,
-        phc::PasswordHash,
-    },
+    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
 };
 use tokio::sync::Semaphore;
 
@@ -35,7 +32,10 @@ pub struct Cost {
 
 impl Cost {
     /// What OWASP recommends for argon2id with one lane.
-    pub const OWASP: Self = Self { memory_kib: 19 * 1024, passes: 2 };
+    pub const OWASP: Self = Self {
+        memory_kib: 19 * 1024,
+        passes: 2,
+    };
 }
 
 /// Whether a password was right.
@@ -87,7 +87,8 @@ impl Passwords {
     /// `unavailable` when too many wait already.
     pub async fn hash(&self, password: String) -> Result<String, RequestError> {
         let this = self.clone();
-        self.run(move || hash_now(&this.argon, &*this.random, password.as_bytes())).await
+        self.run(move || hash_now(&this.argon, &*this.random, password.as_bytes()))
+            .await
     }
 
     /// Checks a password against the hash that was kept, or against nobody's, at the same expense.
@@ -115,7 +116,10 @@ impl Passwords {
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RequestError> {
         let _admitted = self.admitted.try_acquire().map_err(|_| RequestError::unavailable())?;
-        let running = Arc::clone(&self.running).acquire_owned().await.map_err(|error| RequestError::internal(&error))?;
+        let running = Arc::clone(&self.running)
+            .acquire_owned()
+            .await
+            .map_err(|error| RequestError::internal(&error))?;
         // The permit moves into the closure: a request that is given up does not free the core that is still at work.
         let work = tokio::task::spawn_blocking(move || {
             let _running = running;
@@ -128,7 +132,9 @@ impl Passwords {
 fn hash_now(argon: &Argon2<'_>, random: &dyn Random, password: &[u8]) -> String {
     let mut salt = [0; 16];
     random.fill(&mut salt);
-    let hash = argon.hash_password_with_salt(password, &salt).expect("a salt of 16 bytes and a bounded password");
+    let hash = argon
+        .hash_password_with_salt(password, &salt)
+        .expect("a salt of 16 bytes and a bounded password");
     hash.to_string()
 }
 
@@ -137,7 +143,10 @@ mod tests {
     use super::*;
     use crate::random::SystemRandom;
 
-    const CHEAP: Cost = Cost { memory_kib: 64, passes: 1 };
+    const CHEAP: Cost = Cost {
+        memory_kib: 64,
+        passes: 1,
+    };
 
     fn passwords(cost: Cost) -> Passwords {
         Passwords::new(cost, 2, Arc::new(SystemRandom))
@@ -154,7 +163,10 @@ mod tests {
         };
         assert_eq!(verify(cheap.clone(), "correct horse").await, Verdict::Right);
         assert_eq!(verify(cheap.clone(), "correct horse ").await, Verdict::Wrong);
-        let dearer = passwords(Cost { memory_kib: 128, passes: 1 });
+        let dearer = passwords(Cost {
+            memory_kib: 128,
+            passes: 1,
+        });
         assert_eq!(verify(dearer, "correct horse").await, Verdict::RightButOutdated);
     }
 

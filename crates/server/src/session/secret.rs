@@ -50,7 +50,10 @@ fn read(path: &Path) -> io::Result<Secret> {
     fs::File::open(path)?.take(4_096).read_to_string(&mut text)?;
     let text = text.trim();
     if text.len() < 32 {
-        return Err(io::Error::new(io::ErrorKind::InvalidData, "it must hold at least 32 characters"));
+        return Err(io::Error::new(
+            io::ErrorKind::InvalidData,
+            "it must hold at least 32 characters",
+        ));
     }
     Ok(Secret(text.as_bytes().to_vec()))
 }
@@ -88,7 +91,11 @@ mod tests {
             assert_eq!(mode & 0o777, 0o600);
         }
         config.accounts.jwt_secret = Some(Secret(vec![1; 32]));
-        assert_eq!(load(&config, &SystemRandom).unwrap(), Secret(vec![1; 32]), "the setting wins");
+        assert_eq!(
+            load(&config, &SystemRandom).unwrap(),
+            Secret(vec![1; 32]),
+            "the setting wins"
+        );
     }
 
     #[test]

@@ -74,7 +74,14 @@ impl Tokens {
     pub fn issue(&self, user: UserId, device: DeviceId, now_ms: i64) -> String {
         let iat = now_ms.div_euclid(1_000);
         let (iss, aud) = (ISSUER.to_owned(), ISSUER.to_owned());
-        let claims = Claims { iss, aud, sub: user, dev: device, iat, exp: iat + ACCESS_SECONDS };
+        let claims = Claims {
+            iss,
+            aud,
+            sub: user,
+            dev: device,
+            iat,
+            exp: iat + ACCESS_SECONDS,
+        };
         jsonwebtoken::encode(&Header::new(Algorithm::HS256), &claims, &self.encoding)
             .expect("an HMAC key signs any claims that serialise")
     }
@@ -85,7 +92,9 @@ impl Tokens {
         if token.len() > TOKEN_CHARS {
             return None;
         }
-        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation).ok()?.claims;
+        let claims = jsonwebtoken::decode::<Claims>(token, &self.decoding, &self.validation)
+            .ok()?
+            .claims;
         let now = now_ms.div_euclid(1_000);
         let made = claims.iat <= now + LEEWAY_SECONDS;
         let fresh = now < claims.exp.saturating_add(LEEWAY_SECONDS);
@@ -149,7 +158,13 @@ mod tests {
     fn a_token_with_another_secret_algorithm_issuer_or_a_changed_claim_is_nothing() {
         let (user, device) = ids();
         let ours = tokens(SECRET);
-        assert!(ours.verify(&tokens("another secret, also of 32 bytes or more").issue(user, device, NOW), NOW).is_none());
+        assert!(
+            ours.verify(
+                &tokens("another secret, also of 32 bytes or more").issue(user, device, NOW),
+                NOW
+            )
+            .is_none()
+        );
 
         let exp = NOW / 1_000 + 900;
         let claims = |iss: &str, aud: &str| Claims {
@@ -162,21 +177,40 @@ mod tests {
         };
         let key = EncodingKey::from_secret(SECRET.as_bytes());
         let sign = |algorithm, claims: &Claims| jsonwebtoken::encode(&Header::new(algorithm), claims, &key).unwrap();
-        assert!(ours.verify(&sign(Algorithm::HS256, &claims(ISSUER, ISSUER)), NOW).is_some(), "the test itself");
-        assert!(ours.verify(&sign(Algorithm::HS512, &claims(ISSUER, ISSUER)), NOW).is_none());
-        assert!(ours.verify(&sign(Algorithm::HS256, &claims("other", ISSUER)), NOW).is_none());
-        assert!(ours.verify(&sign(Algorithm::HS256, &claims(ISSUER, "other")), NOW).is_none());
+        assert!(
+            ours.verify(&sign(Algorithm::HS256, &claims(ISSUER, ISSUER)), NOW)
+                .is_some(),
+            "the test itself"
+        );
+        assert!(
+            ours.verify(&sign(Algorithm::HS512, &claims(ISSUER, ISSUER)), NOW)
+                .is_none()
+        );
+        assert!(
+            ours.verify(&sign(Algorithm::HS256, &claims("other", ISSUER)), NOW)
+                .is_none()
+        );
+        assert!(
+            ours.verify(&sign(Algorithm::HS256, &claims(ISSUER, "other")), NOW)
+                .is_none()
+        );
 
         let part = |json: &str| BASE64_URL_SAFE_NO_PAD.encode(json);
         let body = part(&serde_json::to_string(&claims(ISSUER, ISSUER)).unwrap());
         for header in [r#"{"alg":"none","typ":"JWT"}"#, r#"{"alg":"NONE"}"#, r#"{"typ":"JWT"}"#] {
-            assert!(ours.verify(&format!("{}.{body}.", part(header)), NOW).is_none(), "{header}");
+            assert!(
+                ours.verify(&format!("{}.{body}.", part(header)), NOW).is_none(),
+                "{header}"
+            );
         }
 
         let token = ours.issue(user, device, NOW);
         let (front, signature) = token.rsplit_once('.').unwrap();
         let (head, _) = front.split_once('.').unwrap();
-        assert!(ours.verify(&format!("{head}.{}.{signature}", part(r#"{"sub":"x"}"#)), NOW).is_none());
+        assert!(
+            ours.verify(&format!("{head}.{}.{signature}", part(r#"{"sub":"x"}"#)), NOW)
+                .is_none()
+        );
         for broken in ["", ".", "..", "a.b.c", &token[..token.len() - 2], &"a".repeat(100_000)] {
             assert!(ours.verify(broken, NOW).is_none());
         }

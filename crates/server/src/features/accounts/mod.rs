@@ -1,1 +1,19 @@
-//! Accounts and the devices that they are signed in on.
+//! Accounts: who there is, and on which devices they are signed in.
+//!
+//! Signing up and signing in make a device ([`sign_in`]); [`refresh()`] keeps it signed in, [`logout()`] and
+//! [`devices::revoke`] end it, on live sockets at once.
+
+pub mod devices;
+mod login;
+mod logout;
+mod policy;
+pub mod profile;
+mod refresh;
+mod register;
+mod sign_in;
+
+pub use login::login;
+pub use logout::logout;
+pub use refresh::refresh;
+pub use register::register;
+pub use sign_in::Client;

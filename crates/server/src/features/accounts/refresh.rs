@@ -1,0 +1,47 @@
+//! Staying signed in: a refresh token is used once, and gives the next.
+
+use linnet_contract::{ErrorCode, events::SessionEndReason, http::SignedIn};
+use linnet_store::{Refresh, Refreshed};
+
+use super::sign_in;
+use crate::{
+    app::App,
+    error::RequestError,
+    session::tokens::{self, RefreshToken},
+};
+
+/// How long after its use a token may come once more: two tabs that wake up together both send the one they have.
+const GRACE_MS: i64 = 10_000;
+
+/// Trades a refresh token for two new tokens.
+///
+/// A token that comes again later was stolen from someone, its owner or the thief, and we cannot tell which of them
+/// asks: the device is signed out, on live sockets too, and whoever knows the password signs in again.
+///
+/// # Errors
+/// `unauthenticated` for a token that is unknown, ended, or used before.
+pub async fn refresh(app: &App, token: &str) -> Result<SignedIn, RequestError> {
+    let old_hash = tokens::refresh_hash(token).ok_or(ErrorCode::Unauthenticated)?;
+    let new = RefreshToken::generate(&*app.random);
+    let now = app.now_ms();
+    let expires_at = sign_in::refresh_expires(now);
+    let refresh = Refresh {
+        old_hash,
+        new_hash: new.hash,
+        now,
+        expires_at,
+        grace_ms: GRACE_MS,
+    };
+    match app.store.devices_refresh(refresh).await? {
+        Refreshed::Rotated { device, user } | Refreshed::Concurrent { device, user } => {
+            let user = app.store.users_by_id(user).await?.ok_or(ErrorCode::Unauthenticated)?;
+            Ok(sign_in::signed_in(app, user, device, new))
+        }
+        Refreshed::Reused { device, user } => {
+            tracing::warn!(%user, %device, "an old refresh token came again; its device was signed out");
+            app.fanout.end_device(device, SessionEndReason::TokenReused).await;
+            Err(ErrorCode::Unauthenticated.into())
+        }
+        Refreshed::Unknown => Err(ErrorCode::Unauthenticated.into()),
+    }
+}

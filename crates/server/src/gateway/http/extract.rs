@@ -1,0 +1,186 @@
+//! What handlers take: bodies, queries, paths and sessions, each refused as a problem that says what is wrong.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+};
+use http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts};
+use linnet_contract::ErrorCode;
+use serde::de::DeserializeOwned;
+
+use crate::{
+    app::{App, Ctx},
+    error::RequestError,
+    session,
+};
+
+/// Characters of what a parser says that go back to the client: it may repeat a long value.
+const DETAIL_CHARS: usize = 200;
+
+/// A body: one JSON object. Serde would take an array for a struct, field by field; the contract has only objects.
+/// The depth is bounded by the parser (128), the size by the router.
+#[derive(Debug)]
+pub struct Json<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
+    type Rejection = RequestError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, RequestError> {
+        if !is_json(request.headers()) {
+            return Err(RequestError::malformed(
+                "The body must be JSON, with the content type application/json.",
+            ));
+        }
+        parse(&body(request).await?).map(Self)
+    }
+}
+
+impl<T: DeserializeOwned + Default> axum::extract::OptionalFromRequest<App> for Json<T> {
+    type Rejection = RequestError;
+
+    /// No body at all is none, whatever its content type; anything else must be a right one.
+    async fn from_request(request: Request, _: &App) -> Result<Option<Self>, RequestError> {
+        let json = is_json(request.headers());
+        let body = body(request).await?;
+        if body.is_empty() {
+            return Ok(None);
+        }
+        if !json {
+            return Err(RequestError::malformed(
+                "The body must be JSON, with the content type application/json.",
+            ));
+        }
+        parse(&body).map(|value| Some(Self(value)))
+    }
+}
+
+fn is_json(headers: &HeaderMap) -> bool {
+    let value = headers
+        .get(CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default();
+    value
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim()
+        .eq_ignore_ascii_case("application/json")
+}
+
+async fn body(request: Request) -> Result<Bytes, RequestError> {
+    Bytes::from_request(request, &())
+        .await
+        .map_err(|rejection: BytesRejection| match rejection.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => RequestError::new(ErrorCode::TooLarge),
+            _ => RequestError::malformed("The body could not be read."),
+        })
+}
+
+fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, RequestError> {
+    let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
+    let mut json = serde_json::Deserializer::from_slice(body);
+    let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
+        let path = error.path().to_string();
+        let inner = error.into_inner();
+        // At the root and inside an object alike the message itself names a missing or unknown field.
+        let place = if path == "." {
+            String::new()
+        } else {
+            format!("`{path}`: ")
+        };
+        invalid(&format!("{place}{inner}"))
+    });
+    if first != Some(&b'{') {
+        // What is no JSON at all gets the parser's own words.
+        return Err(match serde_json::from_slice::<serde::de::IgnoredAny>(body) {
+            Ok(_) => RequestError::malformed("The body must be a JSON object."),
+            Err(error) => invalid(&error.to_string()),
+        });
+    }
+    let parsed = parsed?;
+    json.end().map_err(|error| invalid(&error.to_string()))?;
+    Ok(parsed)
+}
+
+fn invalid(detail: &str) -> RequestError {
+    let shown: String = detail.chars().take(DETAIL_CHARS).collect();
+    RequestError::malformed(format!("The body is not valid: {shown}."))
+}
+
+/// The query of the address.
+#[derive(Debug)]
+pub struct Query<T>(pub T);
+
+impl<T: DeserializeOwned> FromRequestParts<App> for Query<T> {
+    type Rejection = RequestError;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, RequestError> {
+        axum::extract::Query::try_from_uri(&parts.uri)
+            .map(|axum::extract::Query(query)| Self(query))
+            .map_err(|error| {
+                let detail: String = error.body_text().chars().take(DETAIL_CHARS).collect();
+                RequestError::malformed(format!("The query is not valid: {detail}."))
+            })
+    }
+}
+
+/// An id in the path.
+#[derive(Debug)]
+pub struct Path<T>(pub T);
+
+impl<T: DeserializeOwned + Send> FromRequestParts<App> for Path<T> {
+    type Rejection = RequestError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, RequestError> {
+        let path = axum::extract::Path::from_request_parts(parts, app).await;
+        path.map(|axum::extract::Path(path)| Self(path))
+            .map_err(|_| RequestError::malformed("The id in the path is not valid: ids are UUIDs."))
+    }
+}
+
+/// The session is checked by asking for it.
+impl FromRequestParts<App> for Ctx {
+    type Rejection = RequestError;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, RequestError> {
+        let shown = session::from_headers(&parts.headers).ok_or(ErrorCode::Unauthenticated)?;
+        let session = session::authenticate(app, shown.token()).await?;
+        Ok(Self {
+            app: app.clone(),
+            session,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linnet_contract::http::UpdateMe;
+
+    use super::*;
+
+    fn refusal(body: &str) -> String {
+        parse::<UpdateMe>(body.as_bytes()).unwrap_err().sentence.into_owned()
+    }
+
+    #[test]
+    fn a_refused_body_says_which_field_is_wrong() {
+        assert!(
+            refusal(r#"{"displayName":5}"#)
+                .starts_with("The body is not valid: `displayName`: invalid type: integer `5`")
+        );
+        assert_eq!(refusal(r#"["Alice"]"#), "The body must be a JSON object.");
+        assert_eq!(refusal("null"), "The body must be a JSON object.");
+        assert!(refusal("{").contains("EOF"));
+        assert!(refusal("").contains("EOF"));
+        assert!(refusal(r#"{"displayName":"a"} x"#).contains("trailing"));
+        assert!(refusal(r#"{"displayName":"a","displayName":"b"}"#).contains("duplicate field"));
+        assert!(refusal(&format!(r#"{{"x":{}}}"#, "[".repeat(1_000))).contains("recursion limit"));
+        assert!(refusal(r#"{"displayName":"\ud800"}"#).contains("surrogate"));
+        assert!(refusal(&format!(r#"{{"displayName":["{}"]}}"#, "a".repeat(10_000))).len() < 300);
+    }
+
+    #[test]
+    fn unknown_fields_are_ignored() {
+        assert!(parse::<UpdateMe>(br#"{"displayName":"Alice","later":[1]}"#).is_ok());
+    }
+}

@@ -1,0 +1,286 @@
+//! From settings to a running program, and back.
+//!
+//! Start: the database first, so that nobody is let in before there is somewhere to write; then the port. Stop: first
+//! `/readyz` says no and nothing new is accepted, then the commits that wait are finished and acknowledged, then the
+//! sockets are told to go. All of it within ten seconds; what has not gone by then is cut off.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::Arc,
+    time::Duration,
+};
+
+use axum::Router;
+use http::HeaderValue;
+use linnet_contract::http::DirectMessages;
+use linnet_store::{DirectPolicy, OpenOptions, Store};
+use socketio::{Cors, EventRate, Origins, ServeLimits, SocketIo};
+use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    app::{App, Parts},
+    clock::{Clock, SystemClock},
+    config::Config,
+    fanout::Fanout,
+    features::{conversations::DirectConversations, messages, receipts},
+    gateway::{
+        http::{self as http_gateway, assets::Assets},
+        limits::Limits,
+        socket::Chat,
+    },
+    jobs,
+    random::{Random, SystemRandom},
+    session::{
+        passwords::{Cost, Passwords},
+        secret,
+        tokens::Tokens,
+    },
+};
+
+/// How long the commits that wait may take when the program stops.
+const COMMIT_TIME: Duration = Duration::from_secs(5);
+/// How long sockets may take to hear what was sent to them, and go.
+const GOODBYE_TIME: Duration = Duration::from_secs(3);
+/// How long requests may take to finish.
+const REQUEST_TIME: Duration = Duration::from_secs(9);
+
+/// What the program takes from outside. Tests bring their own.
+pub struct Outside {
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Ids and secrets.
+    pub random: Arc<dyn Random>,
+    /// How expensive a password hash is.
+    pub password_cost: Cost,
+    /// The web client.
+    pub assets: Assets,
+}
+
+impl Default for Outside {
+    fn default() -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            random: Arc::new(SystemRandom),
+            password_cost: Cost::OWASP,
+            assets: Assets::embedded(),
+        }
+    }
+}
+
+/// Why the program did not start: one sentence for whoever started it.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The database cannot be used.
+    #[error("The database cannot be used: {0}.")]
+    Database(#[from] linnet_store::OpenError),
+    /// The key of the access tokens can be neither read nor made.
+    #[error("The key for access tokens cannot be kept in the data folder {folder}: {cause}.")]
+    Secret {
+        /// The data folder.
+        folder: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// Somebody else listens there.
+    #[error("Port {port} on {address} is in use by another program. Set PORT to a free one, or to 0 for any.")]
+    InUse {
+        /// The address.
+        address: IpAddr,
+        /// The port.
+        port: u16,
+    },
+    /// It cannot listen there for another reason.
+    #[error("The program cannot listen on {address}, as LINNET_BIND and PORT say: {cause}.")]
+    Listen {
+        /// The address with the port.
+        address: SocketAddr,
+        /// What the system says.
+        cause: io::Error,
+    },
+}
+
+/// The program, ready to listen.
+pub struct Program {
+    /// Its parts.
+    pub app: App,
+    /// Everything that it answers over HTTP.
+    pub router: Router,
+    sockets: SocketIo,
+}
+
+/// The program, listening.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its parts.
+    pub app: App,
+    sockets: SocketIo,
+    serving: JoinHandle<io::Result<()>>,
+}
+
+impl Program {
+    /// Opens the database and puts everything together.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn prepare(config: Config, outside: Outside) -> Result<Self, StartError> {
+        let store = Store::open(&config.storage.database_url(), OpenOptions::default()).await?;
+        let assets = outside.assets.clone();
+        let app = match assemble(config, outside, store.clone()) {
+            Ok(app) => app,
+            Err(error) => {
+                store.close().await;
+                return Err(error);
+            }
+        };
+        let sockets = sockets(&app);
+        if let Some(chat) = sockets.of("/") {
+            app.fanout.attach(chat);
+        }
+        let router = http_gateway::with_sockets(http_gateway::router(&app, assets), &app, &sockets);
+        Ok(Self { app, router, sockets })
+    }
+
+    /// Starts to listen.
+    ///
+    /// # Errors
+    /// See [`StartError`].
+    pub async fn listen(self) -> Result<Running, StartError> {
+        let Self { app, router, sockets } = self;
+        match listen(&app.config).await {
+            Ok((listener, address)) => {
+                let serving = tokio::spawn(serve(listener, router, app.clone()));
+                jobs::start(&app);
+                Ok(Running {
+                    address,
+                    app,
+                    sockets,
+                    serving,
+                })
+            }
+            Err(error) => {
+                app.store.close().await;
+                Err(error)
+            }
+        }
+    }
+}
+
+fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, StartError> {
+    let Outside {
+        clock,
+        random,
+        password_cost,
+        assets: _,
+    } = outside;
+    let secret = secret::load(&config, &*random).map_err(|cause| StartError::Secret {
+        folder: config.storage.data_dir.display().to_string(),
+        cause,
+    })?;
+    let fanout = Arc::new(Fanout::default());
+    let implied = Arc::new(receipts::Implied::default());
+    let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
+    let policy = match config.messages.direct_messages {
+        DirectMessages::Anyone => DirectPolicy::Anyone,
+        DirectMessages::Connections => DirectPolicy::Connections,
+    };
+    Ok(App::new(Parts {
+        messages: messages::Writer::start(store.clone(), fanout.clone(), implied.clone(), policy),
+        marks: receipts::Writer::start(store.clone(), fanout.clone()),
+        directs: DirectConversations::default(),
+        limits: Limits::new(&config, &clock),
+        tokens: Tokens::new(&secret),
+        passwords: Passwords::new(password_cost, cores, random.clone()),
+        draining: CancellationToken::new(),
+        config,
+        store,
+        fanout,
+        implied,
+        clock,
+        random,
+    }))
+}
+
+/// The engine, with the limits of the settings.
+fn sockets(app: &App) -> SocketIo {
+    let server = &app.config.server;
+    let mut allowed = server.frontend_origins.clone();
+    allowed.extend(server.public_url.clone());
+    let origins = allowed
+        .iter()
+        .filter_map(|origin| HeaderValue::from_str(origin).ok())
+        .collect();
+    let config = socketio::Config {
+        max_queue_bytes: server.max_queue_bytes,
+        max_connections: server.max_connections,
+        max_connections_per_address: server.max_connections_per_address,
+        // A client that comes back after a while does a lot at once; for long it may not.
+        event_rate: Some(EventRate {
+            per_second: f64::from(server.events_per_second),
+            burst: server.events_per_second.saturating_mul(4),
+        }),
+        cors: Cors {
+            origins: Origins::List(origins),
+            credentials: true,
+        },
+        ..socketio::Config::default()
+    };
+    SocketIo::builder(config).namespace("/", Chat::new(app.clone())).build()
+}
+
+async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
+    let (address, port) = (config.server.bind, config.server.port);
+    let wrong = |cause: io::Error| match cause.kind() {
+        io::ErrorKind::AddrInUse => StartError::InUse { address, port },
+        _ => StartError::Listen {
+            address: (address, port).into(),
+            cause,
+        },
+    };
+    let listener = TcpListener::bind((address, port)).await.map_err(wrong)?;
+    let address = listener.local_addr().map_err(wrong)?;
+    Ok((listener, address))
+}
+
+async fn serve(listener: TcpListener, router: Router, app: App) -> io::Result<()> {
+    let server = &app.config.server;
+    let limits = ServeLimits {
+        max_connections: server.max_connections,
+        max_connections_per_address: server.max_connections_per_address,
+        shutdown_timeout: REQUEST_TIME,
+        ..ServeLimits::default()
+    };
+    let draining = app.draining.clone();
+    socketio::serve(listener, router, limits, async move { draining.cancelled().await }).await
+}
+
+impl Running {
+    /// Waits until serving ends by itself, which it does only when the listener breaks.
+    ///
+    /// # Errors
+    /// What the system says.
+    pub async fn failed(&mut self) -> io::Result<()> {
+        (&mut self.serving)
+            .await
+            .unwrap_or_else(|error| Err(io::Error::other(error)))
+    }
+
+    /// Stops the program: see the module's head.
+    pub async fn stop(mut self) {
+        self.app.draining.cancel();
+        let commits = async {
+            self.app.messages.close().await;
+            self.app.marks.close().await;
+        };
+        if timeout(COMMIT_TIME, commits).await.is_err() {
+            tracing::warn!("not everything that waited was committed in time; its senders were not told that it was");
+        }
+        self.sockets.close(GOODBYE_TIME).await;
+        if !self.serving.is_finished() && timeout(REQUEST_TIME, &mut self.serving).await.is_err() {
+            self.serving.abort();
+        }
+        self.app.store.close().await;
+    }
+}
