@@ -35,7 +35,10 @@ export function violations(path, text) {
   for (const [, specifier] of text.matchAll(IMPORT)) {
     let to = null;
     if (specifier.startsWith("~/")) to = specifier.slice(2);
-    else if (specifier.startsWith(".")) to = normalize(join(dirname(path), specifier)).split(sep).join("/");
+    else if (specifier.startsWith("."))
+      to = normalize(join(dirname(path), specifier))
+        .split(sep)
+        .join("/");
     if (to === null) continue;
     const reason = refusal(path, to);
     if (reason) found.push(`src/${path} imports ${specifier}: ${reason}`);

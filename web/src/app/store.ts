@@ -35,7 +35,12 @@ export interface StoreOptions {
   now?: () => Date;
 }
 
-export function createStore({ http, createSocket, database = new Database(), now = () => new Date() }: StoreOptions) {
+export function createStore({
+  http,
+  createSocket,
+  database = new Database(),
+  now = () => new Date(),
+}: StoreOptions) {
   const connection = createConnection({ create: createSocket, refresh: http.refresh });
   const services: Services = { http, request: connection.request, database, now };
   const own: Middleware[] = [

@@ -41,7 +41,10 @@ export function createHttp(options: HttpOptions = {}): Http {
     try {
       return await fetching(BASE + path, init);
     } catch {
-      throw new RequestFailure("unreachable", "The server cannot be reached. Check your connection and try again.");
+      throw new RequestFailure(
+        "unreachable",
+        "The server cannot be reached. Check your connection and try again.",
+      );
     }
   }
 
@@ -67,7 +70,10 @@ export function createHttp(options: HttpOptions = {}): Http {
       const refreshed = await refresh();
       if (refreshed === "refreshed") response = await once(method, path, body);
       else if (refreshed === "unreachable") {
-        throw new RequestFailure("unreachable", "The server cannot be reached. Check your connection and try again.");
+        throw new RequestFailure(
+          "unreachable",
+          "The server cannot be reached. Check your connection and try again.",
+        );
       }
     }
     if (!response.ok) throw await failureOf(response);
@@ -92,7 +98,8 @@ async function failureOf(response: Response): Promise<RequestFailure> {
   } catch {
     // A proxy in between may answer with a page of its own.
   }
-  const code = response.status === 401 ? "unauthenticated" : response.status === 404 ? "not_found" : "unavailable";
+  const code =
+    response.status === 401 ? "unauthenticated" : response.status === 404 ? "not_found" : "unavailable";
   return new RequestFailure(code, "The server cannot do this right now. Please try again.");
 }
 

@@ -2,12 +2,7 @@
 //! what the server emits into actions. It knows no feature.
 import type { Middleware } from "@reduxjs/toolkit";
 import type { Socket } from "socket.io-client";
-import {
-  type Ack,
-  type ClientToServerEvents,
-  SERVER_EVENTS,
-  type ServerToClientEvents,
-} from "~/contract";
+import { type Ack, type ClientToServerEvents, SERVER_EVENTS, type ServerToClientEvents } from "~/contract";
 import { RequestFailure } from "~/failure";
 import type { Refreshed } from "~/http/client";
 import {
@@ -24,8 +19,11 @@ import {
 export type ChatSocket = Socket<ServerToClientEvents, ClientToServerEvents>;
 type EventName = keyof ClientToServerEvents;
 export type PayloadOf<E extends EventName> = Parameters<ClientToServerEvents[E]>[0];
-export type ReplyOf<E extends EventName> =
-  Parameters<ClientToServerEvents[E]>[1] extends ((reply: Ack<infer R>) => void) | undefined ? R : never;
+export type ReplyOf<E extends EventName> = Parameters<ClientToServerEvents[E]>[1] extends
+  | ((reply: Ack<infer R>) => void)
+  | undefined
+  ? R
+  : never;
 
 export interface Connection {
   middleware: Middleware;

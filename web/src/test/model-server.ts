@@ -19,7 +19,12 @@ export const alice: Me = {
   admin: false,
   deviceId: "0190d000-0000-7000-8000-00000000000a",
 };
-export const bob: Me = { ...alice, id: "0190a000-0000-7000-8000-00000000000b", username: "bob", displayName: "Bob" };
+export const bob: Me = {
+  ...alice,
+  id: "0190a000-0000-7000-8000-00000000000b",
+  username: "bob",
+  displayName: "Bob",
+};
 
 const RESET_CHANGES = 1_000;
 

@@ -10,7 +10,10 @@ export function Alert({ kind, children }: { kind: "error" | "note"; children: Re
       role={kind === "error" ? "alert" : "status"}
       className={`flex items-start gap-2.5 rounded-field border px-3 py-2.5 text-sm ${colours}`}
     >
-      <Icon aria-hidden="true" className={`mt-0.5 size-4 shrink-0 ${kind === "error" ? "text-error" : "text-info"}`} />
+      <Icon
+        aria-hidden="true"
+        className={`mt-0.5 size-4 shrink-0 ${kind === "error" ? "text-error" : "text-info"}`}
+      />
       <div className="min-w-0">{children}</div>
     </div>
   );

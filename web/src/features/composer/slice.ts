@@ -1,6 +1,6 @@
 //! Drafts: what was typed and not sent, one for each conversation, kept over a reload.
 import { createSlice, type Middleware, type PayloadAction } from "@reduxjs/toolkit";
-import { selectMe, type SessionState, signedIn, signedOut } from "~/features/session/slice";
+import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { server, sessionRefused } from "~/socket/actions";
 import type { Database, DraftRow } from "~/storage/database";
 

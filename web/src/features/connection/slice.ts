@@ -1,6 +1,14 @@
 //! Whether there is a connection, in the words that people see.
 import { createSlice } from "@reduxjs/toolkit";
-import { server, connected, connecting, disconnected, sessionRefused, socketClosed, wentOffline } from "~/socket/actions";
+import {
+  connected,
+  connecting,
+  disconnected,
+  server,
+  sessionRefused,
+  socketClosed,
+  wentOffline,
+} from "~/socket/actions";
 
 export type Phase = "idle" | "connecting" | "connected" | "reconnecting" | "offline" | "expired";
 

@@ -5,7 +5,7 @@ import { server } from "~/socket/actions";
 import { alice, answerSync, bob, type Event, ModelConversation } from "~/test/model-server";
 import { applyMessage, applyPage, applySummary, applySynced, hasHole, sumOfMarks, trustSync } from "./apply";
 import { type Chat, chatFrom, HELD_MOST, windowOf } from "./chat";
-import { conversationsLoaded, type MessagesState, messagesReducer, syncFinished, synced } from "./slice";
+import { conversationsLoaded, type MessagesState, messagesReducer, synced, syncFinished } from "./slice";
 import { whatWeKnow } from "./sync";
 
 const texts = (chat: Chat) => windowOf(chat).map((message) => message.msg);
@@ -43,7 +43,11 @@ describe("one change", () => {
   it("is held while an earlier one is missing, and released in order", () => {
     const room = new ModelConversation("room");
     const chat = chatFrom(room.summary(alice));
-    const [one, two, three] = ["one", "two", "three"].map((text) => sent(room, text)) as [Message, Message, Message];
+    const [one, two, three] = ["one", "two", "three"].map((text) => sent(room, text)) as [
+      Message,
+      Message,
+      Message,
+    ];
     applyMessage(chat, three);
     applyMessage(chat, two);
     expect(texts(chat)).toEqual([]);
@@ -177,7 +181,10 @@ type Step =
   | { kind: "sync"; limit: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ kind: fc.constant("send" as const), room: fc.nat(2), from: fc.boolean() }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ kind: fc.constant("send" as const), room: fc.nat(2), from: fc.boolean() }),
+  },
   {
     weight: 3,
     arbitrary: fc.record({
@@ -188,7 +195,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
       read: fc.nat(40),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ kind: fc.constant("sync" as const), limit: fc.integer({ min: 1, max: 20 }) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ kind: fc.constant("sync" as const), limit: fc.integer({ min: 1, max: 20 }) }),
+  },
 );
 
 /** For each event: where in the remaining stream it arrives, how often, or not at all. */
@@ -201,7 +211,10 @@ const toAction = (event: Event) =>
 function syncAll(state: MessagesState, rooms: ModelConversation[], limit: number, meanwhile: () => Event[]) {
   let current = state;
   for (let round = 0; round < 200; round += 1) {
-    const asked = whatWeKnow({ messages: current, session: { status: "signedIn", user: alice, ended: null } });
+    const asked = whatWeKnow({
+      messages: current,
+      session: { status: "signedIn", user: alice, ended: null, server: null },
+    });
     const answer: Synced = answerSync(rooms, alice, asked, limit);
     for (const event of meanwhile()) current = messagesReducer(current, toAction(event));
     current = messagesReducer(current, synced(structuredClone(answer)));
@@ -238,7 +251,8 @@ describe("any interleaving of events, followed by sync", () => {
         fc.integer({ min: 1, max: 30 }),
         (steps, fates, before, lastLimit) => {
           const rooms = [0, 1, 2].map((number) => new ModelConversation(`room-${number}`));
-          for (let count = 0; count < before; count += 1) rooms[count % 2]?.send(count % 3 ? bob : alice, `old ${count}`);
+          for (let count = 0; count < before; count += 1)
+            rooms[count % 2]?.send(count % 3 ? bob : alice, `old ${count}`);
           // The third room is one that the client has never heard of.
           let state = messagesReducer(
             nothing,

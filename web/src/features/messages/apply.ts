@@ -43,9 +43,12 @@ export function applySummary(chat: Chat, summary: ConversationSummary): void {
 /** One conversation of a `sync` answer. */
 export function applySynced(chat: Chat, synced: SyncedConversation): void {
   if (synced.reset) {
+    chat.generation += 1;
     chat.messages = {};
     const first = synced.messages[0];
-    chat.from = first ? Math.min(...synced.messages.map((message) => message.sequence)) : synced.lastSequence + 1;
+    chat.from = first
+      ? Math.min(...synced.messages.map((message) => message.sequence))
+      : synced.lastSequence + 1;
     chat.to = chat.from - 1;
     chat.lastSequence = synced.lastSequence;
     chat.lastMessage = synced.lastMessage;
@@ -73,6 +76,7 @@ export function applyPage(chat: Chat, page: Messages, before?: Sequence): void {
   if (!empty && !touches) {
     // An older page that no longer fits was asked for before the window moved; a newer one replaces the window.
     if (before !== undefined || last.sequence < chat.from) return;
+    chat.generation += 1;
     chat.messages = {};
   }
   for (const message of page.messages) {

@@ -16,6 +16,8 @@ export interface Chat {
   messages: Record<Sequence, Message>;
   from: Sequence;
   to: Sequence;
+  /** Counts how often the window was replaced: a list that shows it then starts anew. */
+  generation: number;
   /** Changes that came too early: an earlier one is missing. */
   held: Message[];
   /** The latest change that was heard of. Beyond `version` it means that something is missing. */
@@ -42,6 +44,7 @@ export function chatFrom(summary: ConversationSummary): Chat {
     messages: last ? { [last.sequence]: last } : {},
     from: last ? last.sequence : summary.lastSequence + 1,
     to: summary.lastSequence,
+    generation: 0,
     held: [],
     heard: summary.version,
   };

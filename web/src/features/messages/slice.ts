@@ -3,7 +3,7 @@
 import { createAction, createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationId, ConversationSummary, Message, Messages, Synced, UserId } from "~/contract";
 import { LIMITS } from "~/contract";
-import { selectMe, type SessionState, signedIn, signedOut } from "~/features/session/slice";
+import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
 import {
@@ -64,7 +64,10 @@ const slice = createSlice({
     conversationsReady(state) {
       state.ready = true;
     },
-    pageLoaded(state, action: PayloadAction<{ conversationId: ConversationId; before?: number; page: Messages }>) {
+    pageLoaded(
+      state,
+      action: PayloadAction<{ conversationId: ConversationId; before?: number; page: Messages }>,
+    ) {
       const { conversationId, before, page } = action.payload;
       const chat = state.chats[conversationId];
       if (chat) applyPage(chat, page, before);
@@ -84,7 +87,12 @@ const slice = createSlice({
     },
     marksMoved(
       state,
-      action: PayloadAction<{ conversationId: ConversationId; userId: UserId; delivered: number; read: number }>,
+      action: PayloadAction<{
+        conversationId: ConversationId;
+        userId: UserId;
+        delivered: number;
+        read: number;
+      }>,
     ) {
       const { conversationId, userId, delivered, read } = action.payload;
       const chat = state.chats[conversationId];
@@ -129,8 +137,15 @@ function meet(state: MessagesState, summary: ConversationSummary) {
   else state.chats[summary.id] = chatFrom(summary);
 }
 
-export const { conversationsLoaded, conversationsReady, pageLoaded, syncFinished, opened, closed, marksMoved } =
-  slice.actions;
+export const {
+  conversationsLoaded,
+  conversationsReady,
+  pageLoaded,
+  syncFinished,
+  opened,
+  closed,
+  marksMoved,
+} = slice.actions;
 export const messagesReducer = slice.reducer;
 
 type Root = MessagesRoot;

@@ -5,10 +5,10 @@ import { createAction } from "@reduxjs/toolkit";
 import type { Sync } from "~/contract";
 import { LIMITS } from "~/contract";
 import { RequestFailure } from "~/failure";
-import type { Connection } from "~/socket/connection";
 import { connected, server } from "~/socket/actions";
+import type { Connection } from "~/socket/connection";
 import { sumOfMarks } from "./apply";
-import { type MessagesRoot, selectChats, selectMissing, syncFinished, synced } from "./slice";
+import { type MessagesRoot, selectChats, selectMissing, synced, syncFinished } from "./slice";
 
 /** The tab was looked at again. */
 export const returned = createAction("messages/returned");
@@ -94,4 +94,3 @@ export function createSyncMiddleware(request: Connection["request"]): Middleware
     };
   };
 }
-

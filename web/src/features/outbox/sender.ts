@@ -7,8 +7,8 @@ import type { SendMsg, Sent } from "~/contract";
 import { type FailureCode, RequestFailure } from "~/failure";
 import { type MessagesRoot, messageSent, selectChat } from "~/features/messages/slice";
 import { selectMe } from "~/features/session/slice";
-import { backoffMs, type Connection } from "~/socket/connection";
 import { connected } from "~/socket/actions";
+import { backoffMs, type Connection } from "~/socket/connection";
 import type { Database, OutboxRow } from "~/storage/database";
 import { acknowledged, dropped, failed, mirrored, type OutboxRoot, selectOutbox } from "./slice";
 
@@ -68,7 +68,9 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
     function wake() {
       const userId = selectMe(read())?.id;
       if (!userId || !ready(userId)) return;
-      const waiting = selectOutbox(read()).filter((item) => item.state === "waiting" && item.order !== undefined);
+      const waiting = selectOutbox(read()).filter(
+        (item) => item.state === "waiting" && item.order !== undefined,
+      );
       for (const key of new Set(waiting.map((item) => item.key))) void drain(userId, key);
     }
 
@@ -114,7 +116,9 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
         const sent = await request("sendMsg", payloadOf(row));
         attempts.delete(row.tempId);
         // Shown as sent before the row goes, so that it is never nowhere.
-        dispatch(acknowledged({ tempId: row.tempId, conversationId: sent.conversationId, sequence: sent.sequence }));
+        dispatch(
+          acknowledged({ tempId: row.tempId, conversationId: sent.conversationId, sequence: sent.sequence }),
+        );
         announce(row, sent);
         await database.outbox.delete(row.order);
         return "again";

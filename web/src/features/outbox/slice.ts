@@ -2,7 +2,7 @@
 //! shared by all tabs; this mirrors it, and bridges the moment between the acknowledgement and the message's arrival.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationId, Sequence } from "~/contract";
-import { selectMe, type SessionState, signedIn, signedOut } from "~/features/session/slice";
+import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { randomId } from "~/random-id";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
@@ -89,11 +89,20 @@ export const selectOutbox = (state: OutboxRoot) => state.outbox.items;
 export const selectUnsent = (state: OutboxRoot) =>
   state.outbox.items.filter((item) => item.state !== "sent").length;
 
+/** What the server would refuse without anybody seeing it: control characters and halves of characters. */
+export function sendable(text: string): string {
+  return text
+    .toWellFormed()
+    .replace(/\r\n?/g, "\n")
+    .replace(/[^\P{Cc}\n\t]/gu, "")
+    .trim();
+}
+
 /** Writes a message: it shows at once, and is sent as soon as it can be. */
 export function send(key: string, text: string): Thunk<OutboxRoot, Promise<void>> {
   return async (dispatch, getState, { database, now }) => {
     const userId = selectMe(getState())?.id;
-    const msg = text.trim();
+    const msg = sendable(text);
     if (!userId || msg === "") return;
     const row = { tempId: randomId(), key, msg, createdAt: now().toISOString(), state: "waiting" as const };
     dispatch(queued({ ...row, order: undefined }));

@@ -32,7 +32,8 @@ const slice = createSlice({
 
 export const { peopleFound } = slice.actions;
 export const peopleReducer = slice.reducer;
-export const selectPerson = (state: Root, id: UserId | null) => (id === null ? undefined : state.people.known[id]);
+export const selectPerson = (state: Root, id: UserId | null) =>
+  id === null ? undefined : state.people.known[id];
 
 export function findPeople(query: string): Thunk<Root, Promise<User[]>> {
   return async (dispatch, _getState, { http }) => {

@@ -4,8 +4,8 @@ import type { Middleware } from "@reduxjs/toolkit";
 import { type FailureCode, RequestFailure } from "~/failure";
 import { type Chat, marksMoved, selectChats } from "~/features/messages/slice";
 import { selectMe } from "~/features/session/slice";
-import type { Connection } from "~/socket/connection";
 import { connected } from "~/socket/actions";
+import type { Connection } from "~/socket/connection";
 import type { ReceiptsRoot } from "./slice";
 
 const GATHER_MS = 200;
@@ -62,7 +62,7 @@ export function createMarksMiddleware(request: Connection["request"]): Middlewar
     }
 
     function schedule(ms: number) {
-      timer ??= setTimeout(flush, ms);
+      if (timer === undefined) timer = setTimeout(flush, ms);
     }
 
     return (next) => (action) => {
@@ -71,7 +71,8 @@ export function createMarksMiddleware(request: Connection["request"]): Middlewar
       const after = read();
       if (connected.match(action)) refused.clear();
       const moved = before.messages !== after.messages || before.receipts !== after.receipts;
-      if (after.connection.phase === "connected" && (moved || connected.match(action)) && due()) schedule(GATHER_MS);
+      if (after.connection.phase === "connected" && (moved || connected.match(action)) && due())
+        schedule(GATHER_MS);
       return result;
     };
   };

@@ -1,6 +1,6 @@
 //! Who is signed in. The cookies are the browser's; this only remembers what the server said about them.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
-import type { Login, Me, Register, SignedIn } from "~/contract";
+import type { Login, Me, Register, ServerInfo, SignedIn } from "~/contract";
 import { RequestFailure } from "~/failure";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
@@ -10,24 +10,33 @@ export interface SessionState {
   user: Me | null;
   /** Why the session ended, when the user did not end it. */
   ended: "expired" | "revoked" | null;
+  /** What the server says about itself to anybody. */
+  server: ServerInfo | null;
 }
 
 interface Root {
   session: SessionState;
 }
 
-const initialState: SessionState = { status: "starting", user: null, ended: null };
+const initialState: SessionState = { status: "starting", user: null, ended: null, server: null };
 
 const slice = createSlice({
   name: "session",
   initialState,
   reducers: {
-    started: () => initialState,
+    started(state) {
+      state.status = "starting";
+    },
+    serverDescribed(state, action: PayloadAction<ServerInfo>) {
+      state.server = action.payload;
+    },
     signedIn(state, action: PayloadAction<Me>) {
       Object.assign(state, { status: "signedIn", user: action.payload, ended: null });
     },
     /** The user signed out, here or in another tab, or never was signed in. */
-    signedOut: () => ({ status: "signedOut", user: null, ended: null }) as const,
+    signedOut(state) {
+      Object.assign(state, { status: "signedOut", user: null, ended: null });
+    },
     startFailed(state) {
       state.status = "unreachable";
     },
@@ -37,12 +46,13 @@ const slice = createSlice({
   },
   extraReducers: (builder) => {
     builder
-      .addCase(sessionRefused, () => ({ status: "signedOut", user: null, ended: "expired" }) as const)
-      .addCase(server.sessionEnded, (_, { payload }) => ({
-        status: "signedOut",
-        user: null,
-        ended: payload.reason === "signed_out" ? null : "revoked",
-      }));
+      .addCase(sessionRefused, (state) => {
+        Object.assign(state, { status: "signedOut", user: null, ended: "expired" });
+      })
+      .addCase(server.sessionEnded, (state, { payload }) => {
+        const ended = payload.reason === "signed_out" ? null : "revoked";
+        Object.assign(state, { status: "signedOut", user: null, ended });
+      });
   },
 });
 
@@ -50,7 +60,19 @@ export const { signedIn, signedOut, profileChanged } = slice.actions;
 export const sessionReducer = slice.reducer;
 
 export const selectSession = (state: Root) => state.session;
+export const selectServer = (state: Root) => state.session.server;
 export const selectMe = (state: Root) => state.session.user;
+
+/** Asks the server what it is: who may sign up, how long a message may be. */
+export function loadServer(): Thunk<Root, Promise<void>> {
+  return async (dispatch, _getState, { http }) => {
+    try {
+      dispatch(slice.actions.serverDescribed(await http.get<ServerInfo>("/server")));
+    } catch {
+      // Everything works without it; the forms then learn from refusals.
+    }
+  };
+}
 
 /** Asks the server who the cookies belong to. */
 export function start(): Thunk<Root, Promise<void>> {

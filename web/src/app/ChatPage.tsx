@@ -1,0 +1,161 @@
+//! One conversation: `/c/:conversationId`, or `/chat/:toUserId`, where it may not exist yet. Looking at somebody makes
+//! nothing: the first message does.
+import { useEffect, useMemo, useState } from "react";
+import { useSelector } from "react-redux";
+import { Link, useParams } from "react-router";
+import { RequestFailure, sentenceOf } from "~/failure";
+import { Composer } from "~/features/composer/Composer";
+import { MessageList } from "~/features/messages/MessageList";
+import { PendingList } from "~/features/messages/PendingList";
+import {
+  type Chat,
+  closed,
+  keyOf,
+  opened,
+  peerOf,
+  selectChat,
+  selectDirectWith,
+  selectReady,
+  titleOf,
+} from "~/features/messages/slice";
+import { selectOutbox } from "~/features/outbox/slice";
+import { loadPerson, selectPerson } from "~/features/people/slice";
+import { selectMe } from "~/features/session/slice";
+import { useAppDispatch } from "~/hooks";
+import { Avatar } from "~/ui/Avatar";
+import { BackToChats } from "~/ui/Page";
+import type { RootState } from "./store";
+
+export default function ChatPage() {
+  const { conversationId = null, toUserId = null } = useParams();
+  const chat = useSelector((state: RootState) =>
+    conversationId === null ? selectDirectWith(state, toUserId) : selectChat(state, conversationId),
+  );
+  const ready = useSelector((state: RootState) => selectReady(state));
+  if (chat) return <Conversation key={chat.id} chat={chat} />;
+  if (!ready) return <Loading />;
+  if (toUserId !== null) return <Beginning key={toUserId} userId={toUserId} />;
+  return <Missing sentence="This conversation does not exist, or you are not in it." />;
+}
+
+function Header({
+  title,
+  subtitle,
+  seed,
+  url,
+}: {
+  title: string;
+  subtitle: string;
+  seed: string;
+  url: string | null;
+}) {
+  return (
+    <header className="flex h-16 shrink-0 items-center gap-3 border-b border-base-300 bg-base-100 px-3 md:px-5">
+      <BackToChats />
+      <Avatar name={title} seed={seed} url={url} />
+      <div className="min-w-0">
+        <h1 className="truncate leading-tight font-semibold" dir="auto">
+          {title}
+        </h1>
+        <p className="text-quiet truncate text-sm leading-tight">{subtitle}</p>
+      </div>
+    </header>
+  );
+}
+
+function usePending(key: string) {
+  const outbox = useSelector((state: RootState) => selectOutbox(state));
+  return useMemo(() => outbox.filter((item) => item.key === key), [outbox, key]);
+}
+
+function Conversation({ chat }: { chat: Chat }) {
+  const dispatch = useAppDispatch();
+  const me = useSelector((state: RootState) => selectMe(state)?.id) ?? "";
+  const key = keyOf(chat, me);
+  const pending = usePending(key);
+  const peer = peerOf(chat, me);
+  const title = titleOf(chat, me);
+  useEffect(() => {
+    dispatch(opened(chat.id));
+    return () => {
+      dispatch(closed(chat.id));
+    };
+  }, [dispatch, chat.id]);
+  return (
+    <>
+      <Header
+        title={title}
+        subtitle={peer ? `@${peer.username}` : `${chat.memberCount} members`}
+        seed={peer?.userId ?? chat.id}
+        url={peer?.avatarUrl ?? chat.avatarUrl}
+      />
+      <MessageList chat={chat} pending={pending} me={me} />
+      <Composer chatKey={key} to={title} />
+    </>
+  );
+}
+
+/** A chat with somebody to whom nothing was written yet. */
+function Beginning({ userId }: { userId: string }) {
+  const dispatch = useAppDispatch();
+  const me = useSelector((state: RootState) => selectMe(state)?.id);
+  const person = useSelector((state: RootState) => selectPerson(state, userId));
+  const [problem, setProblem] = useState<string | null>(null);
+  const pending = usePending(`user:${userId}`);
+  useEffect(() => {
+    if (person) return;
+    dispatch(loadPerson(userId)).catch((failure) => {
+      const unknown = failure instanceof RequestFailure && ["not_found", "malformed"].includes(failure.code);
+      setProblem(unknown ? "There is nobody by that name here." : sentenceOf(failure));
+    });
+  }, [dispatch, person, userId]);
+  if (userId === me) return <Missing sentence="That is you. Find somebody else to write to." />;
+  if (problem !== null) return <Missing sentence={problem} />;
+  if (!person) return <Loading />;
+  return (
+    <>
+      <Header
+        title={person.displayName}
+        subtitle={`@${person.username}`}
+        seed={person.id}
+        url={person.avatarUrl}
+      />
+      {pending.length > 0 ? (
+        <PendingList pending={pending} me={me ?? ""} />
+      ) : (
+        <div className="grid min-h-0 flex-1 place-items-center p-6">
+          <div className="flex flex-col items-center gap-3 text-center">
+            <Avatar name={person.displayName} seed={person.id} url={person.avatarUrl} size="large" />
+            <p className="text-lg font-semibold">Say hello to {person.displayName}</p>
+            <p className="text-quiet max-w-xs text-sm">
+              Nothing is shown to them until you send your first message.
+            </p>
+          </div>
+        </div>
+      )}
+      <Composer chatKey={`user:${userId}`} to={person.displayName} />
+    </>
+  );
+}
+
+function Loading() {
+  return (
+    <div role="status" className="grid flex-1 place-items-center">
+      <span className="sr-only">Loading</span>
+      <span aria-hidden="true" className="loading loading-dots opacity-60" />
+    </div>
+  );
+}
+
+function Missing({ sentence }: { sentence: string }) {
+  return (
+    <div className="bg-field grid flex-1 place-items-center p-6">
+      <div className="flex max-w-xs flex-col items-center gap-4 text-center">
+        <h1 className="text-lg font-semibold">{sentence}</h1>
+        <Link to="/chat" className="btn btn-primary">
+          Back to chats
+        </Link>
+      </div>
+    </div>
+  );
+}

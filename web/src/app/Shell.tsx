@@ -1,0 +1,43 @@
+import { useEffect } from "react";
+import { useSelector } from "react-redux";
+import { Outlet, useLocation, useNavigation } from "react-router";
+import { ConnectionStatus } from "~/features/connection/ConnectionStatus";
+import { selectUnreadTotal } from "~/features/receipts/slice";
+import { Sidebar } from "./Sidebar";
+import type { RootState } from "./store";
+
+/** Two panes on a wide screen; on a narrow one the list or what was chosen from it. */
+export function Shell() {
+  const { pathname } = useLocation();
+  const loading = useNavigation().state === "loading";
+  const unread = useSelector((state: RootState) => selectUnreadTotal(state));
+  const listOnly = pathname === "/chat" || pathname === "/";
+  useEffect(() => {
+    document.title = unread > 0 ? `(${unread > 99 ? "99+" : unread}) Linnet` : "Linnet";
+    return () => {
+      document.title = "Linnet";
+    };
+  }, [unread]);
+  return (
+    <div className="flex h-full flex-col">
+      <a
+        href="#content"
+        className="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50"
+      >
+        Skip to content
+      </a>
+      <ConnectionStatus />
+      <div className="flex min-h-0 flex-1">
+        <Sidebar hiddenWhenNarrow={!listOnly} />
+        <main
+          id="content"
+          tabIndex={-1}
+          aria-busy={loading}
+          className={`min-w-0 flex-1 flex-col bg-base-200 outline-none ${listOnly ? "hidden md:flex" : "flex"}`}
+        >
+          <Outlet />
+        </main>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,27 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Provider } from "react-redux";
+import { RouterProvider } from "react-router";
+import { loadServer, start } from "~/features/session/slice";
+import { createHttp } from "~/http/client";
+import { createSocket } from "~/socket/create";
+import "./app.css";
+import { createRouter } from "./router";
+import { createStore } from "./store";
+import { followTabs } from "./tabs";
+
+const store = createStore({ http: createHttp(), createSocket });
+followTabs(store);
+void store.dispatch(start());
+void store.dispatch(loadServer());
+
+const root = document.getElementById("root");
+if (root) {
+  createRoot(root).render(
+    <StrictMode>
+      <Provider store={store}>
+        <RouterProvider router={createRouter()} />
+      </Provider>
+    </StrictMode>,
+  );
+}

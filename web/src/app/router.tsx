@@ -1,0 +1,46 @@
+import { createBrowserRouter, Navigate } from "react-router";
+import { Await } from "./Await";
+import { Guest, Member } from "./gates";
+import { Shell } from "./Shell";
+import { Welcome } from "./Welcome";
+
+export function createRouter() {
+  return createBrowserRouter([
+    {
+      ErrorBoundary: Await.Failed,
+      children: [
+        {
+          element: <Guest />,
+          children: [
+            { path: "/login", lazy: () => import("~/features/session/SessionForm").then(signIn) },
+            { path: "/signup", lazy: () => import("~/features/session/SessionForm").then(signUp) },
+          ],
+        },
+        {
+          element: (
+            <Member>
+              <Shell />
+            </Member>
+          ),
+          children: [
+            { index: true, element: <Navigate to="/chat" replace /> },
+            { path: "/chat", Component: Welcome },
+            { path: "/chat/:toUserId", lazy: () => import("./ChatPage").then(page) },
+            { path: "/c/:conversationId", lazy: () => import("./ChatPage").then(page) },
+            { path: "/people", lazy: () => import("~/features/people/PeoplePage").then(page) },
+            { path: "/settings", lazy: () => import("~/features/settings/SettingsPage").then(page) },
+            { path: "*", element: <Navigate to="/chat" replace /> },
+          ],
+        },
+      ],
+      HydrateFallback: Await,
+    },
+  ]);
+}
+
+type Module<P> = { default: React.ComponentType<P> };
+const page = ({ default: Component }: Module<object>) => ({ Component });
+type FormModule = typeof import("~/features/session/SessionForm");
+// The two forms are one component: the key makes a switch between them start empty.
+const signIn = ({ default: Form }: FormModule) => ({ element: <Form key="in" mode="signIn" /> });
+const signUp = ({ default: Form }: FormModule) => ({ element: <Form key="up" mode="signUp" /> });

@@ -1,0 +1,109 @@
+import { SendHorizontal } from "lucide-react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
+import { useSelector } from "react-redux";
+import { send, sendable } from "~/features/outbox/slice";
+import { type SessionState, selectServer } from "~/features/session/slice";
+import { useAppDispatch } from "~/hooks";
+import { type ComposerState, draftChanged, selectDraft } from "./slice";
+
+type Root = { composer: ComposerState; session: SessionState };
+
+const LINES_MOST = 6;
+/** From here on the number of characters that are left is shown. */
+const NEAR_LIMIT = 100;
+const DEFAULT_LIMIT = 1_000;
+
+interface ComposerProps {
+  /** The conversation as the outbox names it. */
+  chatKey: string;
+  /** Whom one writes to, for the label. */
+  to: string;
+}
+
+/** Where messages are written: Enter sends, Shift+Enter breaks the line. */
+export function Composer({ chatKey, to }: ComposerProps) {
+  const dispatch = useAppDispatch();
+  const text = useSelector((state: Root) => selectDraft(state, chatKey));
+  const limit = useSelector(selectServer)?.messageMaxChars ?? DEFAULT_LIMIT;
+  const box = useRef<HTMLTextAreaElement>(null);
+  const counterId = useId();
+  const characters = [...sendable(text)].length;
+  const left = limit - characters;
+  const ready = characters > 0 && left >= 0;
+
+  // On a phone the keyboard would cover the conversation that was just opened.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation is the reason to focus again
+  useEffect(() => {
+    if (window.matchMedia?.("(pointer: fine)").matches) box.current?.focus();
+  }, [chatKey]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the text decides the height
+  useLayoutEffect(() => {
+    const element = box.current;
+    if (!element) return;
+    element.style.height = "auto";
+    const line = Number.parseFloat(getComputedStyle(element).lineHeight) || 24;
+    const padding = element.offsetHeight - element.clientHeight + 20;
+    element.style.height = `${Math.min(element.scrollHeight, line * LINES_MOST + padding)}px`;
+  }, [text]);
+
+  function submit() {
+    if (!ready) return;
+    void dispatch(send(chatKey, text));
+    dispatch(draftChanged({ key: chatKey, text: "" }));
+    box.current?.focus();
+  }
+
+  function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
+    // While an input method composes, Enter chooses a word. 229 is what some browsers send for that.
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229)
+      return;
+    event.preventDefault();
+    submit();
+  }
+
+  return (
+    <form
+      className="mx-auto flex w-full max-w-3xl items-end gap-2 px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-5"
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <div className="min-w-0 flex-1 rounded-3xl border border-base-300 bg-base-100 focus-within:border-primary">
+        <textarea
+          ref={box}
+          rows={1}
+          value={text}
+          onChange={(event) => dispatch(draftChanged({ key: chatKey, text: event.target.value }))}
+          onKeyDown={onKeyDown}
+          aria-label={`Message to ${to}`}
+          aria-describedby={left <= NEAR_LIMIT ? counterId : undefined}
+          aria-invalid={left < 0 || undefined}
+          placeholder="Write a message"
+          enterKeyHint="send"
+          autoComplete="off"
+          dir="auto"
+          className="block w-full resize-none bg-transparent px-4 py-2.5 leading-6 outline-none placeholder:text-base-content/70"
+        />
+        {left <= NEAR_LIMIT && (
+          <p
+            id={counterId}
+            aria-live="polite"
+            className={`px-4 pb-2 text-right text-xs ${left < 0 ? "font-medium text-error" : "text-quiet"}`}
+          >
+            {left < 0 ? `${-left} characters too many` : `${left} characters left`}
+          </p>
+        )}
+      </div>
+      <button
+        type="submit"
+        disabled={!ready}
+        aria-label="Send"
+        className="btn btn-circle btn-primary size-11.5"
+      >
+        <SendHorizontal aria-hidden="true" className="size-5" />
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,149 @@
+import { useMemo } from "react";
+import { useSelector } from "react-redux";
+import { NavLink } from "react-router";
+import {
+  type Chat,
+  keyOf,
+  type MessagesRoot,
+  peerOf,
+  selectChats,
+  selectReady,
+  titleOf,
+} from "~/features/messages/slice";
+import { type OutboxItem, type OutboxRoot, selectOutbox } from "~/features/outbox/slice";
+import { type ReceiptsRoot, selectUnread } from "~/features/receipts/slice";
+import { selectMe } from "~/features/session/slice";
+import { Avatar } from "~/ui/Avatar";
+import { shortTime } from "~/ui/format-time";
+import { useRovingFocus } from "~/ui/use-roving-focus";
+
+type Root = MessagesRoot & OutboxRoot & ReceiptsRoot;
+
+interface Entry {
+  chat: Chat;
+  /** The newest message that is still on its way. */
+  pending: OutboxItem | undefined;
+  at: string;
+}
+
+function entriesOf(chats: Record<string, Chat>, outbox: OutboxItem[], me: string | undefined): Entry[] {
+  const entries: Entry[] = Object.values(chats).map((chat) => {
+    const key = keyOf(chat, me);
+    const pending = outbox.findLast((item) => item.key === key && item.state !== "sent");
+    return { chat, pending, at: pending?.createdAt ?? chat.lastMessage?.timestamp ?? "" };
+  });
+  return entries.sort((a, b) => b.at.localeCompare(a.at));
+}
+
+/** The conversations, the latest first. `filter` leaves those whose name has it. */
+export function ConversationList({ filter, current }: { filter: string; current: string | undefined }) {
+  const chats = useSelector((state: Root) => selectChats(state));
+  const outbox = useSelector((state: Root) => selectOutbox(state));
+  const me = useSelector((state: Root) => selectMe(state)?.id);
+  const ready = useSelector((state: Root) => selectReady(state));
+  const roving = useRovingFocus();
+  const entries = useMemo(() => entriesOf(chats, outbox, me), [chats, outbox, me]);
+  const wanted = filter.trim().toLocaleLowerCase();
+  const shown = entries.filter(
+    ({ chat }) =>
+      titleOf(chat, me).toLocaleLowerCase().includes(wanted) || peerOf(chat, me)?.username.includes(wanted),
+  );
+
+  if (!ready && entries.length === 0) return <Skeleton />;
+  if (shown.length === 0) {
+    return wanted ? null : (
+      <p className="text-quiet px-5 py-8 text-center text-sm">
+        No chats yet. Search for somebody above, and say hello.
+      </p>
+    );
+  }
+  return (
+    <nav aria-label="Chats" onKeyDown={roving}>
+      <ul className="flex flex-col gap-0.5 px-2 py-1">
+        {shown.map((entry) => (
+          <li key={entry.chat.id}>
+            <ConversationLink entry={entry} me={me} current={entry.chat.id === current} />
+          </li>
+        ))}
+      </ul>
+    </nav>
+  );
+}
+
+function ConversationLink({
+  entry,
+  me,
+  current,
+}: {
+  entry: Entry;
+  me: string | undefined;
+  current: boolean;
+}) {
+  const { chat, pending, at } = entry;
+  const unread = useSelector((state: Root) => selectUnread(state, chat));
+  const title = titleOf(chat, me);
+  const last = chat.lastMessage;
+  const mine = pending !== undefined || last?.fromUserId === me;
+  const preview = pending?.msg ?? last?.msg ?? "";
+  const peer = peerOf(chat, me);
+  return (
+    <NavLink
+      to={`/c/${chat.id}`}
+      data-roving
+      aria-current={current ? "page" : undefined}
+      className={`flex items-center gap-3 rounded-box px-3 py-2.5 ${
+        current ? "bg-accent text-accent-content" : "hover:bg-base-300/50"
+      }`}
+    >
+      <Avatar name={title} seed={peer?.userId ?? chat.id} url={peer?.avatarUrl ?? chat.avatarUrl} />
+      <span className="min-w-0 flex-1">
+        <span className="flex items-baseline gap-2">
+          <span
+            className={`min-w-0 flex-1 truncate ${unread > 0 ? "font-bold" : "font-semibold"}`}
+            dir="auto"
+          >
+            {title}
+          </span>
+          {at && (
+            <time dateTime={at} className="text-quiet shrink-0 text-xs">
+              {shortTime(at, new Date())}
+            </time>
+          )}
+        </span>
+        <span className="flex items-center gap-2">
+          <span
+            className={`min-w-0 flex-1 truncate text-sm ${unread > 0 ? "font-medium" : "text-quiet"}`}
+            dir="auto"
+          >
+            {pending?.state === "failed" && <span className="font-medium text-error">Not sent: </span>}
+            {mine && pending?.state !== "failed" && "You: "}
+            {preview}
+          </span>
+          {unread > 0 && (
+            <span className="badge badge-secondary badge-sm shrink-0 font-bold">
+              <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
+              <span className="sr-only">{unread} unread</span>
+            </span>
+          )}
+        </span>
+      </span>
+    </NavLink>
+  );
+}
+
+function Skeleton() {
+  return (
+    <div role="status" className="flex flex-col gap-4 px-5 py-3">
+      <span className="sr-only">Loading chats</span>
+      {[1, 2, 3, 4].map((number) => (
+        <div key={number} aria-hidden="true" className="flex items-center gap-3">
+          <div className="skeleton size-11 rounded-full" />
+          <div className="flex flex-1 flex-col gap-2">
+            <div className="skeleton h-3.5 w-1/2" />
+            <div className="skeleton h-3 w-4/5" />
+          </div>
+        </div>
+      ))}
+    </div>
+  );
+}

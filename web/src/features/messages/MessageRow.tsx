@@ -1,0 +1,109 @@
+import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
+import { memo } from "react";
+import { Avatar } from "~/ui/Avatar";
+import { dayTitle, fullTime, timeOfDay } from "~/ui/format-time";
+import { MessageText } from "./MessageText";
+import type { Progress, Row } from "./rows";
+
+const PROGRESS = {
+  sending: { Icon: Clock, label: "Sending" },
+  sent: { Icon: Check, label: "Sent" },
+  delivered: { Icon: CheckCheck, label: "Delivered" },
+  read: { Icon: CheckCheck, label: "Read" },
+  failed: { Icon: CircleAlert, label: "Not sent" },
+} as const;
+
+function Ticks({ progress }: { progress: Progress }) {
+  const { Icon, label } = PROGRESS[progress];
+  const colour = progress === "read" ? "text-primary" : progress === "failed" ? "text-error" : "";
+  return (
+    <span className={`inline-flex ${colour}`} title={label}>
+      <Icon aria-hidden="true" className="size-3.5" strokeWidth={2.25} />
+      <span className="sr-only">{label}</span>
+    </span>
+  );
+}
+
+interface MessageRowProps {
+  row: Row;
+  /** Groups name the writer above the message; two people know who is who. */
+  showNames: boolean;
+  onRetry: (tempId: string) => void;
+  onDiscard: (tempId: string) => void;
+}
+
+export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, onDiscard }: MessageRowProps) {
+  const { mine, tempId } = row;
+  const side = mine ? "items-end" : "items-start";
+  const colours = mine
+    ? "bg-accent text-accent-content"
+    : "bg-base-100 text-base-content border border-base-300/70";
+  const corner = row.endsGroup ? (mine ? "rounded-br-md" : "rounded-bl-md") : "";
+  return (
+    <div className={`mx-auto w-full max-w-3xl px-3 sm:px-5 ${row.beginsGroup ? "pt-3" : "pt-0.5"}`}>
+      {row.beginsDay && (
+        <div className="flex justify-center py-2">
+          <span className="rounded-full bg-base-300/60 px-3 py-1 text-xs font-medium">
+            {dayTitle(row.at, new Date())}
+          </span>
+        </div>
+      )}
+      {row.beginsUnread && (
+        <div className="flex items-center gap-3 py-2 text-xs font-semibold text-secondary">
+          <span aria-hidden="true" className="h-px flex-1 bg-secondary/40" />
+          New messages
+          <span aria-hidden="true" className="h-px flex-1 bg-secondary/40" />
+        </div>
+      )}
+      {row.system ? (
+        <p className="text-quiet py-1 text-center text-sm">{row.text}</p>
+      ) : (
+        <article
+          className={`flex flex-col ${side}`}
+          data-sequence={row.sequence}
+          data-progress={row.progress}
+        >
+          <div className={`flex max-w-[min(85%,38rem)] items-end gap-2 ${mine ? "flex-row-reverse" : ""}`}>
+            {showNames &&
+              !mine &&
+              (row.endsGroup ? (
+                <Avatar name={row.name} seed={row.fromUserId} size="small" />
+              ) : (
+                <span className="w-8 shrink-0" />
+              ))}
+            <div
+              className={`min-w-0 rounded-2xl px-3.5 py-2 text-[0.9375rem] leading-relaxed ${colours} ${corner} ${
+                row.progress === "failed" ? "outline outline-error/60" : ""
+              }`}
+            >
+              <span
+                className={showNames && !mine && row.beginsGroup ? "block text-sm font-semibold" : "sr-only"}
+              >
+                {mine ? "You" : row.name}
+                <span className="sr-only">: </span>
+              </span>
+              <MessageText text={row.text} />
+              <span className="text-quiet mt-0.5 flex items-center justify-end gap-1 text-[0.6875rem] leading-none">
+                <time dateTime={row.at} title={fullTime(row.at)}>
+                  {timeOfDay(row.at)}
+                </time>
+                {row.progress && <Ticks progress={row.progress} />}
+              </span>
+            </div>
+          </div>
+          {row.progress === "failed" && tempId && (
+            <div className="mt-1 flex flex-wrap items-center justify-end gap-2 text-sm">
+              <span className="text-error">{row.error ?? "The message was not sent."}</span>
+              <button type="button" className="btn btn-xs btn-primary" onClick={() => onRetry(tempId)}>
+                Retry
+              </button>
+              <button type="button" className="btn btn-ghost btn-xs" onClick={() => onDiscard(tempId)}>
+                Delete
+              </button>
+            </div>
+          )}
+        </article>
+      )}
+    </div>
+  );
+});

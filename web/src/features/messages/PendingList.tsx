@@ -1,0 +1,33 @@
+import { useMemo } from "react";
+import { discard, type OutboxItem, retry } from "~/features/outbox/slice";
+import { useAppDispatch } from "~/hooks";
+import { MessageRow } from "./MessageRow";
+import { rowsOf } from "./rows";
+
+/** The first messages to somebody, before there is a conversation. */
+export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string }) {
+  const dispatch = useAppDispatch();
+  const rows = useMemo(
+    () => rowsOf({ messages: [], pending, members: [], me, readBefore: null }),
+    [pending, me],
+  );
+  return (
+    <div
+      role="log"
+      aria-label="Messages"
+      aria-live="off"
+      className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3"
+    >
+      <div className="mt-auto" />
+      {rows.map((row) => (
+        <MessageRow
+          key={row.key}
+          row={row}
+          showNames={false}
+          onRetry={(tempId) => void dispatch(retry(tempId))}
+          onDiscard={(tempId) => void dispatch(discard(tempId))}
+        />
+      ))}
+    </div>
+  );
+}

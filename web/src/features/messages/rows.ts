@@ -1,0 +1,118 @@
+//! From messages to what the list shows: one row for each, that knows whether it begins a day or a group and how far the
+//! message has come. Row and message have the same place in the order, so that loading older ones moves nothing.
+import type { Member, Message, UserId } from "~/contract";
+import type { OutboxItem } from "~/features/outbox/slice";
+import { sameDay } from "~/ui/format-time";
+
+export type Progress = "sending" | "sent" | "delivered" | "read" | "failed";
+
+export interface Row {
+  /** Stays the same when a message on its way becomes a real one. */
+  key: string;
+  sequence: number | undefined;
+  tempId: string | undefined;
+  fromUserId: UserId;
+  name: string;
+  mine: boolean;
+  system: boolean;
+  text: string;
+  at: string;
+  /** Only for one's own. */
+  progress: Progress | undefined;
+  error: string | undefined;
+  beginsDay: boolean;
+  beginsUnread: boolean;
+  beginsGroup: boolean;
+  endsGroup: boolean;
+}
+
+/** Messages of one person within this time stand together. */
+const GROUP_MS = 5 * 60_000;
+
+interface RowsInput {
+  messages: Message[];
+  pending: OutboxItem[];
+  members: Member[];
+  me: UserId;
+  /** The first message after this one, of somebody else, begins what is new. `null`: nothing is. */
+  readBefore: number | null;
+}
+
+/** How far one's own message has come: as far as with the slowest of the others. */
+export function progressOf(sequence: number, members: Member[], me: UserId): Progress {
+  const others = members.filter((member) => member.userId !== me);
+  if (others.length === 0) return "sent";
+  if (others.every((member) => member.read >= sequence)) return "read";
+  return others.every((member) => member.delivered >= sequence) ? "delivered" : "sent";
+}
+
+export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput): Row[] {
+  const here = new Set<string>();
+  const rows: Row[] = messages.map((message) => {
+    const mine = message.fromUserId === me;
+    if (mine && message.tempId) here.add(message.tempId);
+    return {
+      key: mine && message.tempId ? message.tempId : message.id,
+      sequence: message.sequence,
+      tempId: message.tempId,
+      fromUserId: message.fromUserId,
+      name: message.name,
+      mine,
+      system: message.kind === "system",
+      text: message.msg,
+      at: message.timestamp,
+      progress: mine ? progressOf(message.sequence, members, me) : undefined,
+      ...ungrouped,
+    };
+  });
+  for (const item of pending) {
+    if (here.has(item.tempId)) continue;
+    rows.push({
+      key: item.tempId,
+      sequence: undefined,
+      tempId: item.tempId,
+      fromUserId: me,
+      name: "",
+      mine: true,
+      system: false,
+      text: item.msg,
+      at: item.createdAt,
+      progress: item.state === "waiting" ? "sending" : item.state,
+      ...ungrouped,
+      error: item.error,
+    });
+  }
+  group(rows, readBefore);
+  return rows;
+}
+
+const ungrouped = {
+  error: undefined,
+  beginsDay: false,
+  beginsUnread: false,
+  beginsGroup: true,
+  endsGroup: true,
+};
+
+function group(rows: Row[], readBefore: number | null): void {
+  let divided = readBefore === null;
+  rows.forEach((row, index) => {
+    const before = rows[index - 1];
+    row.beginsDay = !before || !sameDay(before.at, row.at);
+    if (!divided && !row.mine && row.sequence !== undefined && row.sequence > (readBefore ?? 0)) {
+      row.beginsUnread = true;
+      divided = true;
+    }
+    row.beginsGroup = row.beginsDay || row.beginsUnread || !before || !together(before, row);
+    if (before) before.endsGroup = row.beginsGroup;
+  });
+}
+
+function together(before: Row, row: Row): boolean {
+  return (
+    !before.system &&
+    !row.system &&
+    before.fromUserId === row.fromUserId &&
+    new Date(row.at).getTime() - new Date(before.at).getTime() < GROUP_MS
+  );
+}

@@ -1,0 +1,42 @@
+import { Search, X } from "lucide-react";
+
+interface SearchBoxProps {
+  label: string;
+  value: string;
+  onChange: (value: string) => void;
+  autoFocus?: boolean;
+}
+
+export function SearchBox({ label, value, onChange, autoFocus = false }: SearchBoxProps) {
+  return (
+    <div className="input w-full gap-2 rounded-full">
+      <Search aria-hidden="true" className="size-4 shrink-0 opacity-70" />
+      <input
+        type="search"
+        aria-label={label}
+        placeholder={label}
+        value={value}
+        // biome-ignore lint/a11y/noAutofocus: only where searching is what the page is for
+        autoFocus={autoFocus}
+        autoComplete="off"
+        spellCheck={false}
+        maxLength={64}
+        onChange={(event) => onChange(event.target.value)}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") onChange("");
+        }}
+        className="min-w-0 flex-1 placeholder:text-base-content/70 [&::-webkit-search-cancel-button]:hidden"
+      />
+      {value && (
+        <button
+          type="button"
+          aria-label="Clear search"
+          className="cursor-pointer"
+          onClick={() => onChange("")}
+        >
+          <X aria-hidden="true" className="size-4" />
+        </button>
+      )}
+    </div>
+  );
+}
