@@ -59,9 +59,9 @@ function packet(namespace, n) {
 }
 
 function expected({ data: [name, ...args], nsp, id }) {
-  const binary = attachments(args) > 0;
-  if (name === "message") return { type: binary ? PacketType.BINARY_EVENT : PacketType.EVENT, nsp, data: ["message-back", ...args] };
-  return { type: binary ? PacketType.BINARY_ACK : PacketType.ACK, nsp, id, data: args };
+  // The decoder gives a packet with its attachments in place the type that it has without any.
+  if (name === "message") return { type: PacketType.EVENT, nsp, data: ["message-back", ...args] };
+  return { type: PacketType.ACK, nsp, id, data: args };
 }
 
 function decoder(on) {

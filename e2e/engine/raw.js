@@ -51,8 +51,13 @@ export class Wire {
       "the next WebSocket frame",
       new Promise((resolve, reject) => {
         this.look = () => {
-          if (this.frames.length > 0) resolve(this.frames.shift());
-          else if (this.closeCode !== undefined) reject(new Error(`closed with ${this.closeCode}`));
+          if (this.frames.length > 0) {
+            // Whoever has its frame must not take the next one's.
+            this.look = () => {};
+            resolve(this.frames.shift());
+          } else if (this.closeCode !== undefined) {
+            reject(new Error(`closed with ${this.closeCode}`));
+          }
         };
         this.look();
       }),

@@ -22,7 +22,10 @@ export class Inbox {
         new Promise((resolve) => {
           look = () => {
             const at = this.events.findIndex((event) => event.name === name && wanted(event.payload));
-            if (at >= 0) resolve(this.events.splice(at, 1)[0].payload);
+            if (at < 0) return;
+            // Whoever has its event must not take the next one's.
+            this.waiting.delete(look);
+            resolve(this.events.splice(at, 1)[0].payload);
           };
           this.waiting.add(look);
           look();
