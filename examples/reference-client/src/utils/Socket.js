@@ -1,0 +1,8 @@
+import { io } from "socket.io-client";
+import { BASE_URL } from "./constants";
+
+function connectSocket() {
+  return io(BASE_URL);
+}
+
+export default connectSocket;
