@@ -29,8 +29,8 @@ impl Ack {
 
     /// Answers with these arguments.
     pub fn send_args(self, args: &Args) -> Result<(), SendError> {
-        let packet = socket::encode_ack(self.socket.namespace_name(), self.id, args)?;
-        self.socket.deliver(packet);
+        self.socket
+            .deliver(socket::encode_ack(self.socket.namespace_name(), self.id, args));
         Ok(())
     }
 }

@@ -44,6 +44,7 @@ mod cors;
 mod engine;
 mod error;
 mod id;
+mod inbox;
 mod namespace;
 mod reason;
 mod rooms;

@@ -1,12 +1,28 @@
 //! Serving HTTP on a TCP listener: an accept loop with limits.
 
-use std::{convert::Infallible, future::Future, io, time::Duration};
+use std::{
+    collections::HashMap,
+    convert::Infallible,
+    future::Future,
+    io,
+    net::{IpAddr, SocketAddr},
+    pin::pin,
+    sync::Arc,
+    time::Duration,
+};
 
 use bytes::Bytes;
 use http::{Request, Response};
-use hyper::body::Incoming;
-use tokio::net::TcpListener;
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::{TokioIo, TokioTimer};
+use parking_lot::Mutex;
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::{Semaphore, watch},
+};
 use tower_service::Service;
+
+use crate::{RemoteAddr, engine::network};
 
 /// What one TCP connection, and all together, may take.
 #[derive(Debug, Clone)]
@@ -17,9 +33,10 @@ pub struct ServeLimits {
     pub max_header_bytes: usize,
     /// Headers of a request. Default 100.
     pub max_headers: usize,
-    /// Open TCP connections; more wait in the listener's backlog. Default 1,000,000.
+    /// Open HTTP connections; more wait in the listener's backlog. Default 1,000,000. One that became a WebSocket is no longer counted:
+    /// [`Config::max_connections`](crate::Config::max_connections) counts it.
     pub max_connections: usize,
-    /// Open TCP connections of one peer; more are closed at once. Default 10,000.
+    /// Open HTTP connections of one peer (with IPv6, of a /64); more are closed at once. Default 10,000.
     pub max_connections_per_address: usize,
     /// Time that requests have to finish after `shutdown`. Default 10 s.
     pub shutdown_timeout: Duration,
@@ -38,9 +55,12 @@ impl Default for ServeLimits {
     }
 }
 
+/// How long to wait before accepting again when the process is out of file descriptors.
+const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
+
 /// Serves `app` on `listener` until `shutdown` is done: then it accepts no more, and lets requests finish.
 ///
-/// Requests carry [`RemoteAddr`](crate::RemoteAddr) in their extensions. A middleware of the app that trusts a proxy may add
+/// Requests carry [`RemoteAddr`] in their extensions. A middleware of the app that trusts a proxy may add
 /// [`ClientAddr`](crate::ClientAddr).
 pub async fn serve<A, B>(
     listener: TcpListener,
@@ -54,7 +74,115 @@ where
     B: http_body::Body<Data = Bytes> + Send + 'static,
     B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let _ = (listener, app, limits);
-    shutdown.await;
-    todo!()
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new())
+        .header_read_timeout(limits.header_read_timeout)
+        .max_buf_size(limits.max_header_bytes.max(8192))
+        .max_headers(limits.max_headers);
+    let open = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
+    let addresses = Arc::new(Addresses {
+        most: limits.max_connections_per_address,
+        counts: Mutex::default(),
+    });
+    let (stop, stopped) = watch::channel(());
+    let mut shutdown = pin!(shutdown);
+    loop {
+        let next = async {
+            let permit = Arc::clone(&open).acquire_owned().await;
+            (permit, accept(&listener).await)
+        };
+        let (permit, (stream, peer)) = tokio::select! {
+            next = next => next,
+            () = &mut shutdown => break,
+        };
+        let Some(place) = addresses.enter(peer.ip()) else {
+            continue;
+        };
+        // Small packets leave at once: they are put together here already.
+        let _ = stream.set_nodelay(true);
+        let app = app.clone();
+        let service = service_fn(move |mut request: Request<Incoming>| {
+            request.extensions_mut().insert(RemoteAddr(peer));
+            app.clone().call(request)
+        });
+        let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
+        let mut stopped = stopped.clone();
+        tokio::spawn(async move {
+            let mut connection = pin!(connection);
+            // Errors of one connection are its client's business.
+            tokio::select! {
+                _ = connection.as_mut() => {}
+                _ = stopped.changed() => {
+                    connection.as_mut().graceful_shutdown();
+                    let _ = connection.await;
+                }
+            }
+            drop((permit, place));
+        });
+    }
+    drop(listener);
+    drop(stopped);
+    stop.send_replace(());
+    let _ = tokio::time::timeout(limits.shutdown_timeout, stop.closed()).await;
+    Ok(())
+}
+
+/// The next connection. Errors pass: the peer is gone already, or the process has too many open files, in which case others close.
+async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
+    loop {
+        match listener.accept().await {
+            Ok(accepted) => return accepted,
+            Err(error) => {
+                let of_peer = matches!(
+                    error.kind(),
+                    io::ErrorKind::ConnectionAborted
+                        | io::ErrorKind::ConnectionReset
+                        | io::ErrorKind::ConnectionRefused
+                );
+                if !of_peer {
+                    tracing::warn!(%error, "cannot accept connections");
+                    tokio::time::sleep(ACCEPT_PAUSE).await;
+                }
+            }
+        }
+    }
+}
+
+/// How many connections each address has.
+struct Addresses {
+    most: usize,
+    counts: Mutex<HashMap<IpAddr, usize>>,
+}
+
+impl Addresses {
+    fn enter(self: &Arc<Self>, address: IpAddr) -> Option<Place> {
+        let address = network(address);
+        let mut counts = self.counts.lock();
+        let count = counts.entry(address).or_default();
+        if *count >= self.most {
+            return None;
+        }
+        *count += 1;
+        Some(Place {
+            addresses: Arc::clone(self),
+            address,
+        })
+    }
+}
+
+struct Place {
+    addresses: Arc<Addresses>,
+    address: IpAddr,
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        let mut counts = self.addresses.counts.lock();
+        if let Some(count) = counts.get_mut(&self.address) {
+            *count -= 1;
+            if *count == 0 {
+                counts.remove(&self.address);
+            }
+        }
+    }
 }

@@ -18,9 +18,9 @@ use serde::Serialize;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::{
-    AckError, Args, Broadcast, DisconnectReason, Room, SendError, SocketId, Transport,
+    AckError, Args, Broadcast, Room, SendError, SocketId, Transport,
     codec::socket as codec,
-    engine::{Connection, EndRequest},
+    engine::{Connection, End},
     rooms::{Membership, NamespaceCore},
 };
 
@@ -56,7 +56,21 @@ pub(crate) struct SocketCore {
     pub(crate) in_own_room: AtomicBool,
     held: Mutex<Vec<Bytes>>,
     pub(crate) memberships: Mutex<BTreeMap<Room, Membership>>,
-    acks: Mutex<Option<Box<HashMap<u64, PendingAck>>>>,
+    acks: Mutex<Option<AckTable>>,
+}
+
+#[expect(clippy::box_collection, reason = "most sockets never owe an acknowledgement")]
+type AckTable = Box<HashMap<u64, PendingAck>>;
+
+/// What became of a CONNECT reply.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reply {
+    /// It left, and packets flow.
+    Open,
+    /// It left; others are held.
+    Held,
+    /// The socket is closed.
+    Closed,
 }
 
 /// Who waits for an acknowledgement.
@@ -130,7 +144,7 @@ impl SocketCore {
                 let waiting: usize = held.iter().map(Bytes::len).sum();
                 if waiting + packet.len() > self.namespace.max_queue_bytes && !held.is_empty() {
                     drop(held);
-                    self.connection.request_end(EndRequest::Overflow);
+                    self.connection.request_end(End::OVERFLOW);
                     return false;
                 }
                 held.push(packet);
@@ -140,19 +154,32 @@ impl SocketCore {
         }
     }
 
-    /// Lets out the CONNECT reply and everything that was held behind it. `false` if the socket was closed meanwhile.
-    pub(crate) fn open(&self, reply: Bytes) -> bool {
-        let mut held = self.held.lock();
+    /// Lets out the CONNECT reply. What is held stays held if there is something; else packets flow from now on.
+    pub(crate) fn reply(&self, reply: Bytes) -> Reply {
+        let held = self.held.lock();
         if self.phase.load(Ordering::Acquire) != HELD {
-            return false;
+            return Reply::Closed;
         }
         self.connection.send(reply);
+        if held.is_empty() {
+            self.phase.store(OPEN, Ordering::Release);
+            Reply::Open
+        } else {
+            Reply::Held
+        }
+    }
+
+    /// Lets out what is held.
+    pub(crate) fn release(&self) {
+        let mut held = self.held.lock();
+        if self.phase.load(Ordering::Acquire) != HELD {
+            return;
+        }
         for packet in held.drain(..) {
             self.connection.send(packet);
         }
         *held = Vec::new();
         self.phase.store(OPEN, Ordering::Release);
-        true
     }
 
     /// Takes the socket out of its namespace and rooms, and fails what waits for its acknowledgements. Answers `true` to the first
@@ -317,9 +344,7 @@ impl SocketHandle {
             return;
         }
         if close {
-            self.core
-                .connection
-                .request_end(EndRequest::Close(DisconnectReason::ForcedServerClose));
+            self.core.connection.request_end(End::DISMISS);
             // The connection's task does the same for all its sockets; this one must not get another packet from now on.
             self.core.close();
         } else {

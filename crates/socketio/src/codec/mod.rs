@@ -2,4 +2,6 @@
 //!
 //! Public so that they can be tested and fuzzed against other implementations.
 
+pub mod engine;
+pub mod frame;
 pub mod socket;
