@@ -198,3 +198,42 @@ async fn open_postgres(url: &str, options: OpenOptions) -> Result<Db, OpenError>
         .map_err(|error| OpenError::Unreachable(error.to_string()))?;
     Ok(Db::Postgres(pool))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What durability and integrity rest on; the connections are not to be had from outside.
+    #[tokio::test]
+    async fn every_connection_keeps_what_it_acknowledged_and_checks_references() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/linnet.db", folder.path().display());
+        let store = Store::open(&url, OpenOptions::default()).await.unwrap();
+        let Db::Sqlite { writer, readers } = &store.db else {
+            panic!("this is SQLite")
+        };
+        // 2 is FULL. A reader could not write if it tried.
+        for (pool, query_only) in [(writer, 0), (readers, 1)] {
+            let settings: (i64, i64, String, i64, i64) = sqlx::query_as(
+                "SELECT * FROM pragma_foreign_keys, pragma_fullfsync, pragma_journal_mode, pragma_synchronous, \
+                 pragma_query_only",
+            )
+            .fetch_one(pool)
+            .await
+            .unwrap();
+            assert_eq!(settings, (1, 1, "wal".to_owned(), 2, query_only));
+        }
+    }
+
+    #[test]
+    fn the_path_is_taken_as_it_stands() {
+        let path = |url| sqlite_path(url).unwrap().map(|path| path.display().to_string());
+        assert_eq!(path("sqlite://./data/linnet.db").as_deref(), Some("./data/linnet.db"));
+        assert_eq!(
+            path("sqlite:///var/lib/my chat%20?/x.db").as_deref(),
+            Some("/var/lib/my chat%20?/x.db")
+        );
+        assert_eq!(path("sqlite:x.db").as_deref(), Some("x.db"));
+        assert_eq!(path("postgres://localhost/linnet"), None);
+    }
+}

@@ -108,7 +108,7 @@ pub(super) struct Sender {
     #[sqlx(try_from = "Id")]
     conversation: ConversationId,
     #[sqlx(try_from = "Id")]
-    sender: UserId,
+    user: UserId,
     pub(super) name: String,
     pub(super) blocked: bool,
     pub(super) connected: bool,
@@ -190,7 +190,7 @@ async fn look_up(tx: &mut Tx, drafts: &[Draft]) -> Result<Known, sqlx::Error> {
             .collect(),
         senders: senders
             .into_iter()
-            .map(|sender| ((sender.conversation, sender.sender), sender))
+            .map(|sender| ((sender.conversation, sender.user), sender))
             .collect(),
         stored: stored(tx, drafts).await?,
         answered: answered(tx, drafts).await?,

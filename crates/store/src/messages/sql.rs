@@ -33,7 +33,7 @@ with_messages! {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS sender
                 FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, sender))"
-        } "SELECT m.conversation_id AS conversation, m.user_id AS sender, u.display_name AS name,
+        } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.display_name AS name,
                 EXISTS (SELECT 1 FROM blocks b WHERE (b.blocker_id = c.direct_low AND b.blocked_id = c.direct_high)
                     OR (b.blocker_id = c.direct_high AND b.blocked_id = c.direct_low)) AS blocked,
                 EXISTS (SELECT 1 FROM connections k WHERE k.user_low = c.direct_low AND k.user_high = c.direct_high

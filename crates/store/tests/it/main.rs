@@ -1,0 +1,16 @@
+//! One suite for both databases: what the store promises, it promises on each of them.
+//!
+//! `PostgreSQL` is found through `LINNET_TEST_POSTGRES`; each test makes a database of its own there.
+
+mod conversations;
+mod devices;
+mod harness;
+mod marks;
+mod messages_append;
+mod messages_read;
+mod migrations;
+mod model;
+mod races;
+mod statements;
+mod sync;
+mod users;

@@ -1,0 +1,218 @@
+//! Many at once: the promises of one order, once, and nothing missed.
+
+use std::{collections::BTreeSet, time::Duration};
+
+use linnet_contract::{ConversationId, MessageId, UserId};
+use linnet_store::{DirectPolicy, Message, Page, Store};
+
+use crate::harness::{Db, draft, id, named, on_both};
+
+const DEADLINE: Duration = Duration::from_secs(120);
+
+async fn all(store: &Store, user: UserId, conversation: ConversationId) -> Vec<Message> {
+    store
+        .messages_page(user, conversation, Page::Latest, 100_000)
+        .await
+        .unwrap()
+        .unwrap()
+        .messages
+}
+
+fn assert_dense(messages: &[Message]) {
+    for (place, message) in (1..).zip(messages) {
+        assert_eq!((message.sequence.get(), message.version.get()), (place, place));
+    }
+}
+
+/// Eight writers, each with batches of its own, into the conversations at once, over one store or two.
+async fn write_at_once(db: &Db, stores: &[Store], conversations: usize) {
+    const WRITERS: usize = 8;
+    const BATCHES: usize = 12;
+    const BATCH: usize = 5;
+    let mut people = Vec::new();
+    for writer in 0..WRITERS {
+        people.push(db.person(&format!("Writer {writer}")).await.id);
+    }
+    let mut groups = Vec::new();
+    for _ in 0..conversations {
+        groups.push(db.group(&people).await);
+    }
+    let mut tasks = tokio::task::JoinSet::new();
+    for (writer, person) in people.iter().copied().enumerate() {
+        let (store, groups) = (stores[writer % stores.len()].clone(), groups.clone());
+        tasks.spawn(async move {
+            let mut acknowledged: Vec<Message> = Vec::new();
+            for batch in 0..BATCHES {
+                // Each writer goes through the conversations in an order of its own: locks must not depend on it.
+                let drafts = (0..BATCH).map(|number| {
+                    let group = groups[(writer * 3 + batch + number * (writer + 1)) % groups.len()];
+                    let name = format!("{writer}/{batch}/{number}");
+                    named(&name, draft(person, group, &name))
+                });
+                let answers = store
+                    .messages_append(drafts.collect(), DirectPolicy::Anyone)
+                    .await
+                    .unwrap();
+                acknowledged.extend(answers.into_iter().map(|answer| answer.unwrap().message));
+            }
+            acknowledged
+        });
+    }
+    let acknowledged = tokio::time::timeout(DEADLINE, tasks.join_all())
+        .await
+        .expect("nobody waits for ever");
+    let acknowledged: Vec<Message> = acknowledged.into_iter().flatten().collect();
+    let mut stored = 0;
+    for group in groups {
+        let messages = all(&db.store, people[0], group).await;
+        assert_dense(&messages);
+        stored += messages.len();
+        // Each is there as it was acknowledged, and each writer's in the order they were written.
+        for message in acknowledged.iter().filter(|message| message.conversation == group) {
+            assert_eq!(&messages[usize::try_from(message.sequence.get()).unwrap() - 1], message);
+        }
+        for person in &people {
+            let own = |message: &&Message| message.sender == *person;
+            let place = |message: &Message| {
+                acknowledged
+                    .iter()
+                    .position(|other| other.id == message.id)
+                    .expect("it was acknowledged")
+            };
+            let places: Vec<_> = messages.iter().filter(own).map(place).collect();
+            assert!(places.is_sorted());
+        }
+    }
+    assert_eq!(stored, WRITERS * BATCHES * BATCH);
+    let ids: BTreeSet<MessageId> = acknowledged.iter().map(|message| message.id).collect();
+    assert_eq!(ids.len(), stored);
+}
+
+on_both! {
+    async fn eight_writers_into_one_conversation(db: Db) {
+        write_at_once(db, std::slice::from_ref(&db.store), 1).await;
+    }
+
+    async fn eight_writers_on_two_nodes_into_several_conversations(db: Db) {
+        let other = db.another().await;
+        write_at_once(db, &[db.store.clone(), other.clone()], 4).await;
+        other.close().await;
+    }
+
+    async fn the_same_message_from_eight_tasks_on_two_nodes_is_one(db: Db) {
+        let (alice, bob, direct) = db.alice_and_bob().await;
+        let other = db.another().await;
+        for round in 0..10 {
+            let mut tasks = tokio::task::JoinSet::new();
+            for number in 0..8 {
+                let store = if number % 2 == 0 { db.store.clone() } else { other.clone() };
+                let name = format!("round {round}");
+                let drafts = vec![draft(bob, direct, "noise"), named(&name, draft(alice, direct, "once"))];
+                tasks.spawn(async move {
+                    store.messages_append(drafts, DirectPolicy::Anyone).await.unwrap().remove(1).unwrap()
+                });
+            }
+            let answers = tokio::time::timeout(DEADLINE, tasks.join_all()).await.expect("nobody waits for ever");
+            assert!(answers.iter().all(|answer| answer.message == answers[0].message));
+            assert_eq!(answers.iter().filter(|answer| !answer.duplicate).count(), 1);
+        }
+        let messages = all(&db.store, bob, direct).await;
+        assert_dense(&messages);
+        assert_eq!(messages.iter().filter(|message| message.sender == alice).count(), 10);
+        other.close().await;
+    }
+
+    /// The conversations' locks do not help here: only the unique index knows. The losers must neither fail nor leave a
+    /// hole, and names in opposite orders must not deadlock.
+    async fn the_same_names_into_different_conversations_on_two_nodes_are_one_message_each(db: Db) {
+        let alice = db.person("Alice").await.id;
+        let groups = [db.group(&[alice]).await, db.group(&[alice]).await];
+        let other = db.another().await;
+        let mut first = BTreeSet::new();
+        for round in 0..20 {
+            let mut tasks = tokio::task::JoinSet::new();
+            for node in 0..2_usize {
+                let store = if node == 0 { db.store.clone() } else { other.clone() };
+                let mut drafts: Vec<_> =
+                    (0..8).map(|name| named(&format!("{round}/{name}"), draft(alice, groups[node], "x"))).collect();
+                if node == 1 {
+                    drafts.reverse();
+                }
+                tasks.spawn(async move {
+                    let mut answers = store.messages_append(drafts, DirectPolicy::Anyone).await.unwrap();
+                    if node == 1 {
+                        answers.reverse();
+                    }
+                    answers.into_iter().map(|answer| answer.unwrap().message.id).collect::<Vec<_>>()
+                });
+            }
+            let answers = tokio::time::timeout(DEADLINE, tasks.join_all()).await.expect("nobody waits for ever");
+            assert_eq!(answers[0], answers[1]);
+            first.extend(answers[0].iter().copied());
+        }
+        let mut stored = 0;
+        for group in groups {
+            let messages = all(&db.store, alice, group).await;
+            assert_dense(&messages);
+            stored += messages.len();
+        }
+        assert_eq!((stored, first.len()), (160, 160));
+        other.close().await;
+    }
+
+    async fn marks_and_messages_at_once_do_not_wait_for_each_other_for_ever(db: Db) {
+        let mut people = Vec::new();
+        for number in 0..4 {
+            people.push(db.person(&format!("Person {number}")).await.id);
+        }
+        let groups = [db.group(&people).await, db.group(&people).await, db.group(&people).await];
+        let other = db.another().await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for turn in 0..6_usize {
+            let store = if turn % 2 == 0 { db.store.clone() } else { other.clone() };
+            let people = people.clone();
+            tasks.spawn(async move {
+                for step in 0..15 {
+                    let pick = |number: usize| (people[(turn + number) % 4], groups[(turn * step + number) % 3]);
+                    let drafts = (0..6).map(|number| draft(pick(number).0, pick(number).1, "x")).collect();
+                    store.messages_append(drafts, DirectPolicy::Anyone).await.unwrap();
+                    let mark = |number| {
+                        let (user, conversation) = pick(number);
+                        let sequence = linnet_contract::Sequence::try_from(i64::MAX >> 11).ok();
+                        linnet_store::Mark { user, conversation, delivered: sequence, read: sequence }
+                    };
+                    let marks: Vec<_> = (0..12).rev().map(mark).collect();
+                    assert!(store.members_mark_all(&marks).await.unwrap().iter().all(Option::is_some));
+                }
+            });
+        }
+        tokio::time::timeout(DEADLINE, tasks.join_all()).await.expect("nobody waits for ever");
+        for group in groups {
+            assert_dense(&all(&db.store, people[0], group).await);
+        }
+        other.close().await;
+    }
+
+    async fn readers_see_whole_batches(db: Db) {
+        let (alice, bob, direct) = db.alice_and_bob().await;
+        let writer = {
+            let store = db.store.clone();
+            tokio::spawn(async move {
+                for _ in 0..30 {
+                    let drafts = (0..7).map(|_| draft(alice, direct, "x")).collect();
+                    store.messages_append(drafts, DirectPolicy::Anyone).await.unwrap();
+                }
+            })
+        };
+        while !writer.is_finished() {
+            let summary = db.store.conversations_get(bob, direct).await.unwrap().unwrap();
+            let last = summary.last_message.map_or(0, |message| message.sequence.get());
+            assert_eq!(last, summary.conversation.last_sequence.get());
+            assert_eq!(last % 7, 0);
+        }
+        writer.await.unwrap();
+        assert_eq!(all(&db.store, bob, direct).await.len(), 210);
+        let nobody = ConversationId(id());
+        assert_eq!(db.store.members_of(nobody).await.unwrap(), []);
+    }
+}
