@@ -9,8 +9,11 @@ use std::{
 };
 
 use crate::{
-    DisconnectReason, Event, Namespace, Socket, client::Connecting, codec::socket as codec,
-    engine::protocol::BoxFuture, socket::SocketCore,
+    DisconnectReason, Event, Namespace, Socket,
+    client::Connecting,
+    codec::socket as codec,
+    engine::protocol::BoxFuture,
+    socket::{Reply, SocketCore},
 };
 
 /// A socket with the application's types erased.

@@ -127,17 +127,17 @@ enum Sent<'a> {
 }
 
 /// What is encoded is decoded again. Text with a separator in it cannot be: the JSON above never has one.
-fn sent(packets: &[Sent<'_>]) {
-    let whole = |text: &&str| !text.as_bytes().contains(&SEPARATOR);
+fn sent<'a>(packets: &[Sent<'a>]) {
+    let whole = |text: &&'a str| (!text.as_bytes().contains(&SEPARATOR)).then_some(*text);
     let packets: Vec<_> = packets
         .iter()
         .filter_map(|packet| {
             Some(match packet {
-                Sent::Open(text) => Packet::Open(Some(text).filter(whole)?),
+                Sent::Open(text) => Packet::Open(whole(text)?),
                 Sent::Close => Packet::Close,
-                Sent::Ping(text) => Packet::Ping(Some(text).filter(whole)?),
-                Sent::Pong(text) => Packet::Pong(Some(text).filter(whole)?),
-                Sent::Text(text) => Packet::Text(Some(text).filter(whole)?),
+                Sent::Ping(text) => Packet::Ping(whole(text)?),
+                Sent::Pong(text) => Packet::Pong(whole(text)?),
+                Sent::Text(text) => Packet::Text(whole(text)?),
                 Sent::Binary(data) => Packet::Binary(data.to_vec()),
                 Sent::Upgrade => Packet::Upgrade,
                 Sent::Noop => Packet::Noop,

@@ -8,7 +8,7 @@
 //! meaningless.
 #![no_main]
 
-use std::fmt;
+use std::{fmt, iter::Peekable, str::Chars};
 
 use libfuzzer_sys::fuzz_target;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
@@ -208,7 +208,7 @@ impl Model {
             Some('6') => (Kind::Ack, true),
             _ => return Err(PacketError::UnknownType),
         };
-        let mut digits = |characters: &mut std::iter::Peekable<std::str::Chars<'_>>| {
+        let digits = |characters: &mut Peekable<Chars<'_>>| {
             let mut digits = String::new();
             while let Some(digit) = characters.next_if(char::is_ascii_digit) {
                 digits.push(digit);
