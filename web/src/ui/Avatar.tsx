@@ -1,3 +1,5 @@
+import type { CSSProperties } from "react";
+
 const HUES = [12, 45, 85, 140, 175, 210, 250, 285, 325];
 
 /** The first letters of the first and the last word of a name. */
@@ -27,12 +29,11 @@ const SIZES = { small: "size-8 text-xs", medium: "size-11 text-sm", large: "size
 export function Avatar({ name, seed, url, size = "medium" }: AvatarProps) {
   const frame = `${SIZES[size]} shrink-0 rounded-full select-none`;
   if (url) return <img src={url} alt="" className={`${frame} object-cover`} />;
-  const hue = hueOf(seed);
   return (
     <span
       aria-hidden="true"
-      className={`${frame} grid place-items-center font-semibold tracking-wide`}
-      style={{ background: `oklch(0.87 0.062 ${hue})`, color: `oklch(0.33 0.085 ${hue})` }}
+      className={`avatar-hue ${frame} grid place-items-center font-semibold tracking-wide`}
+      style={{ "--hue": hueOf(seed) } as CSSProperties}
     >
       {initialsOf(name)}
     </span>

@@ -71,7 +71,7 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
 
   const [initial] = useState(() => {
     const divider = rows.findIndex((row) => row.beginsUnread);
-    return divider > 0
+    return divider >= 0
       ? ({ index: divider, align: "center" } as const)
       : ({ index: "LAST", align: "end" } as const);
   });
@@ -94,6 +94,8 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
           alignToBottom
           atBottomThreshold={60}
           atBottomStateChange={setAtBottom}
+          // A row that grows after it was shown (markdown, a failed message's buttons) must not push the end away.
+          totalListHeightChanged={() => atBottom && list.current?.autoscrollToBottom()}
           startReached={() => history.older && !history.error && history.loadOlder()}
           rangeChanged={({ endIndex }) => {
             if (document.visibilityState === "visible" && document.hasFocus()) {

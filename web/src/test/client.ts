@@ -1,0 +1,86 @@
+//! The whole client without a browser: the real store over a fake socket, a fake HTTP and a real (in-memory) IndexedDB.
+import { vi } from "vitest";
+import { createStore } from "~/app/store";
+import type { Me, Message, SendMsg, Sync } from "~/contract";
+import { RequestFailure } from "~/failure";
+import { signedIn } from "~/features/session/slice";
+import type { Http } from "~/http/client";
+import { Database } from "~/storage/database";
+import { FakeSocket } from "./fake-socket";
+import { alice, answerSync, bob, ModelConversation } from "./model-server";
+
+let databases = 0;
+
+export interface ClientOptions {
+  database?: Database;
+  rooms?: ModelConversation[];
+  me?: Me;
+}
+
+/** Alice's client. The model server behind it answers `sync`, `sendMsg` and marks. */
+export function client({ database, rooms = [], me = alice }: ClientOptions = {}) {
+  databases += 1;
+  const socket = new FakeSocket();
+  const db = database ?? new Database(`test-${databases}`);
+  const http: Http = {
+    get: vi.fn(async (path: string) => {
+      if (path.startsWith("/conversations?") || path === "/conversations") {
+        return { conversations: rooms.map((room) => structuredClone(room.summary(me))) } as never;
+      }
+      const room = rooms.find((candidate) => path.startsWith(`/conversations/${candidate.id}/messages`));
+      if (room) {
+        const before = new URLSearchParams(path.split("?")[1]).get("before");
+        return structuredClone(room.page(before === null ? undefined : Number(before))) as never;
+      }
+      throw new RequestFailure("not_found", "There is no such thing here.");
+    }),
+    post: vi.fn(async () => undefined as never),
+    patch: vi.fn(async () => undefined as never),
+    delete: vi.fn(async () => undefined),
+    refresh: vi.fn(async () => "expired" as const),
+  };
+
+  function answer(event: string, payload: unknown): unknown {
+    if (event === "sync")
+      return { success: true, ...structuredClone(answerSync(rooms, me, payload as Sync)) };
+    if (event === "sendMsg") return answerSend(payload as SendMsg);
+    if (event === "markRead" || event === "markDelivered") {
+      const { conversationId, sequence } = payload as { conversationId: string; sequence: number };
+      const room = rooms.find((candidate) => candidate.id === conversationId);
+      room?.mark(me.id, sequence, event === "markRead" ? sequence : 0);
+    }
+    return { success: true };
+  }
+
+  /** As the server does: the same `tempId` gets the first one's acknowledgement. */
+  function answerSend({ toUserId, conversationId, msg, tempId }: SendMsg) {
+    let room = rooms.find((candidate) =>
+      conversationId
+        ? candidate.id === conversationId
+        : candidate.members.some((member) => member.userId === toUserId),
+    );
+    if (!room) {
+      room = new ModelConversation(`room-with-${toUserId}`, [me, bob]);
+      rooms.push(room);
+    }
+    const known = room.messages.find((message) => message.tempId === tempId && message.fromUserId === me.id);
+    const message = known ?? (room.send(me, msg, tempId).payload as Message);
+    const { id, sequence, version, timestamp } = message;
+    return { success: true, messageId: id, tempId, sequence, version, timestamp, conversationId: room.id };
+  }
+
+  socket.answer = answer;
+  const store = createStore({ http, createSocket: () => socket.asSocket, database: db });
+  const sent = () =>
+    socket.emitted.filter(({ event }) => event === "sendMsg").map(({ payload }) => payload as SendMsg);
+  return {
+    store,
+    socket,
+    http,
+    database: db,
+    rooms,
+    answer,
+    sent,
+    signIn: () => store.dispatch(signedIn(me)),
+  };
+}
