@@ -1,0 +1,97 @@
+// Every page, in both themes, wide and narrow: axe finds nothing serious, and nothing is wider than the screen.
+
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { after, before, describe, it } from "node:test";
+import { Linnet } from "../harness/linnet.js";
+import { Browser } from "./people.js";
+
+const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+
+describe("every page", () => {
+  let browser;
+  let linnet;
+  let alice;
+  let bob;
+  let guest;
+  before(async () => {
+    browser = await Browser.start();
+    linnet = await Linnet.start();
+    alice = await (await browser.person(linnet, "Alice")).signUp();
+    bob = await (await browser.person(linnet, "Bob")).signUp();
+    guest = await browser.person(linnet, "Guest");
+    await alice.find(bob);
+    await alice.write("hello, with a [link](https://example.org) and `code`");
+    await bob.open("Alice");
+    await bob.write("> quoted\n\nand **bold**\n\n- a\n- list");
+    await bob.page.goto(`${linnet.url}/chat`);
+    await alice.write("a long one: ".repeat(30));
+  });
+  after(async () => {
+    for (const person of [alice, bob, guest]) await person?.close();
+    await linnet?.stop();
+    await browser?.stop();
+  });
+
+  async function check(person, what) {
+    // The rules look at colours, which change for a moment when the theme does.
+    await person.page.waitForFunction(() => document.getAnimations().every((it) => it.playState !== "running" || it.effect?.getTiming().iterations === Infinity));
+    // The page's own policy lets no script in but its own, as it should; the test brings axe in by the debugger.
+    const { violations } = await person.page.evaluate(`${axe}; axe.run(document, { resultTypes: ["violations"] })`);
+    const serious = violations.filter((it) => ["serious", "critical"].includes(it.impact));
+    const sentences = serious.flatMap((it) => it.nodes.map((node) => `${it.id}: ${node.target.join(" ")}: ${node.failureSummary}`));
+    if (sentences.length > 0) await person.picture();
+    assert.deepEqual(sentences, [], what);
+    const tooWide = await person.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+    assert.ok(tooWide <= 0, `${what} is ${tooWide} px wider than the screen`);
+  }
+
+  const pages = {
+    "signing in": [() => guest, "/login", (page) => page.getByRole("button", { name: "Sign in" })],
+    "signing up": [() => guest, "/signup", (page) => page.getByRole("button", { name: "Create account" })],
+    "the list of chats": [() => bob, "/chat", (page) => page.getByRole("navigation", { name: "Chats" })],
+    "a chat": [() => alice, "chat", (page) => page.getByRole("log").getByText("bold")],
+    people: [() => alice, "/people", (page) => page.getByRole("heading", { level: 1 })],
+    settings: [() => alice, "/settings", (page) => page.getByRole("button", { name: "Save" })],
+    "a chat that is not there": [() => alice, "/c/0190a8b4-0000-7000-8000-000000000001", (page) => page.getByText("does not exist")],
+  };
+
+  for (const [what, [who, path, there]] of Object.entries(pages)) {
+    it(`${what} is accessible`, async () => {
+      const person = who();
+      let address = path;
+      if (path === "chat") {
+        await person.page.setViewportSize(SIZES.desktop);
+        await person.goto("/chat");
+        address = await person.chats().getByRole("link", { name: "Bob" }).getAttribute("href");
+      }
+      for (const [size, viewport] of Object.entries(SIZES)) {
+        await person.page.setViewportSize(viewport);
+        for (const colorScheme of ["light", "dark"]) {
+          await person.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+          await person.goto(address);
+          await there(person.page).first().waitFor();
+          await check(person, `${what}, ${size}, ${colorScheme}`);
+        }
+      }
+    });
+  }
+
+  it("can be used with the keyboard alone", async () => {
+    await alice.page.setViewportSize(SIZES.desktop);
+    await alice.goto("/chat");
+    await alice.ready();
+    await alice.page.keyboard.press("Tab");
+    assert.match(await alice.page.evaluate(() => document.activeElement?.textContent ?? ""), /skip/i, "the first stop skips to the content");
+    await alice.chats().getByRole("link", { name: "Bob" }).focus();
+    await alice.page.keyboard.press("Enter");
+    await alice.composer().waitFor();
+    await alice.composer().focus();
+    await alice.page.keyboard.type("by keyboard #k#");
+    await alice.page.keyboard.press("Enter");
+    await alice.log().getByText("#k#").waitFor();
+  });
+});

@@ -1,0 +1,174 @@
+// People in browsers: each has a browser context of their own, and does what a person does, by role and by name.
+
+import assert from "node:assert/strict";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+import { eventually } from "../harness/deadline.js";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--disable-dev-shm-usage",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** One Chromium for a whole file of tests. */
+export class Browser {
+  static async start() {
+    const browser = new Browser();
+    // Nobody's own profile: whatever Chromium keeps goes with the test.
+    browser.folder = await mkdtemp(join(tmpdir(), "linnet-chromium-"));
+    browser.chromium = await chromium.launch({
+      executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+      headless: true,
+      args: FLAGS,
+      env: { ...process.env, HOME: browser.folder, XDG_CONFIG_HOME: browser.folder, XDG_CACHE_HOME: browser.folder },
+    });
+    return browser;
+  }
+
+  /** Somebody who opens a browser of their own. */
+  async person(linnet, name, options = {}) {
+    const context = await this.chromium.newContext({ viewport: { width: 1280, height: 1600 }, ...options });
+    context.setDefaultTimeout(15_000);
+    return new Person(linnet, name, context, await context.newPage());
+  }
+
+  async stop() {
+    await this.chromium.close();
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+  }
+}
+
+let people = 0;
+
+export class Person {
+  constructor(linnet, name, context, page) {
+    people += 1;
+    Object.assign(this, { linnet, name, context, page, username: `${name.toLowerCase()}-${people}`, password: "correct horse battery" });
+    /** What the browser complained about, and whom it asked for something. */
+    this.complaints = [];
+    this.hosts = new Set();
+    page.on("pageerror", (error) => this.complaints.push(String(error)));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+    page.on("request", (request) => {
+      const { protocol, host } = new URL(request.url());
+      if (protocol !== "data:" && protocol !== "blob:") this.hosts.add(host);
+    });
+    this.sockets = [];
+    page.on("websocket", (socket) => this.sockets.push(socket));
+  }
+
+  goto(path) {
+    return this.page.goto(`${this.linnet.url}${path}`);
+  }
+
+  async signUp() {
+    await this.goto("/signup");
+    await this.page.getByLabel("Your name").fill(this.name);
+    await this.page.getByLabel("Username").fill(this.username);
+    await this.page.getByLabel("Password", { exact: true }).fill(this.password);
+    await this.page.getByRole("button", { name: "Create account" }).click();
+    await this.ready();
+    return this;
+  }
+
+  async signIn() {
+    await this.goto("/login");
+    await this.page.getByLabel("Username").fill(this.username);
+    await this.page.getByLabel("Password", { exact: true }).fill(this.password);
+    await this.page.getByRole("button", { name: "Sign in" }).click();
+    await this.ready();
+  }
+
+  /** The app is there and its socket is connected. */
+  async ready() {
+    await this.page.getByRole("searchbox", { name: "Search people and chats" }).waitFor();
+    await this.connection("connected");
+  }
+
+  connection(phase, timeout = 20_000) {
+    return this.page.locator(`[data-connection="${phase}"]`).waitFor({ state: "attached", timeout });
+  }
+
+  /** Finds somebody by their username and opens the chat with them. */
+  async find(other) {
+    await this.page.getByRole("searchbox", { name: "Search people and chats" }).fill(other.username);
+    await this.page.getByRole("region", { name: "People" }).getByRole("link", { name: other.username }).click();
+    await this.page.getByRole("heading", { level: 1, name: other.name, exact: true }).waitFor();
+  }
+
+  /** Opens a chat that is in the list. */
+  async open(title) {
+    await this.chats().getByRole("link", { name: title }).click();
+    await this.page.getByRole("heading", { level: 1, name: title, exact: true }).waitFor();
+  }
+
+  chats() {
+    return this.page.getByRole("navigation", { name: "Chats" });
+  }
+
+  composer() {
+    return this.page.getByRole("textbox", { name: /^Message to / });
+  }
+
+  async write(text) {
+    await this.composer().fill(text);
+    await this.composer().press("Enter");
+  }
+
+  log() {
+    return this.page.getByRole("log");
+  }
+
+  /** What stands in the log, in the order in which it stands there: markers such as `#a1#` of the messages shown. */
+  async markers() {
+    return this.log().evaluate((log) => [...log.querySelectorAll("article")].flatMap((it) => it.textContent.match(/#[a-z0-9-]+#/g) ?? []));
+  }
+
+  /** Waits until exactly these markers are shown, in any order, and gives them as they stand. */
+  async sees(markers, ms = 20_000) {
+    const wanted = [...markers].sort().join();
+    let shown;
+    try {
+      await eventually("the messages are shown", async () => {
+        shown = await this.markers();
+        return [...shown].sort().join() === wanted;
+      }, ms);
+    } catch {
+      await this.picture();
+      assert.fail(`${this.name} sees ${shown?.join(" ")} and not ${[...markers].join(" ")}`);
+    }
+    return shown;
+  }
+
+  /** The state that is shown beside one of the person's own messages. */
+  progress(marker, state, timeout = 15_000) {
+    return this.log().locator(`article[data-progress="${state}"]`, { hasText: marker }).waitFor({ timeout });
+  }
+
+  /** For whoever looks into a failure: e2e/out/. */
+  async picture() {
+    await mkdir("e2e/out", { recursive: true });
+    await this.page.screenshot({ path: `e2e/out/${this.username}-${Date.now()}.png` }).catch(() => {});
+  }
+
+  /** Nothing was asked of anybody but the server, and the browser had nothing to complain about. */
+  clean(expected = []) {
+    assert.deepEqual([...this.hosts], [new URL(this.linnet.url).host]);
+    const others = this.complaints.filter((it) => !expected.some((pattern) => pattern.test(it)));
+    assert.deepEqual(others, []);
+  }
+
+  close() {
+    return this.context.close();
+  }
+}

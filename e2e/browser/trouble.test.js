@@ -1,0 +1,136 @@
+// Reloads, dead networks and dead servers: what was written arrives, once, and the page says what is going on.
+
+import assert from "node:assert/strict";
+import { after, afterEach, before, describe, it } from "node:test";
+import { Linnet } from "../harness/linnet.js";
+import { Browser } from "./people.js";
+
+describe("in trouble", () => {
+  let browser;
+  let linnet;
+  let alice;
+  let bob;
+  before(async () => {
+    browser = await Browser.start();
+  });
+  after(async () => {
+    await browser?.stop();
+  });
+
+  // Whoever is in trouble has a server of their own, which others are not troubled by.
+  async function begin() {
+    linnet = await Linnet.start();
+    alice = await (await browser.person(linnet, "Alice")).signUp();
+    bob = await (await browser.person(linnet, "Bob")).signUp();
+    await alice.find(bob);
+    await alice.write("hello #0#");
+    await bob.open("Alice");
+    await bob.sees(["#0#"]);
+    await alice.sees(["#0#"]);
+    // The chat has an address of its own now; a reload comes back to it.
+    await alice.open("Bob");
+  }
+  afterEach(async (test) => {
+    for (const person of [alice, bob]) {
+      if (test.error) await person?.picture();
+      await person?.close();
+    }
+    await linnet?.stop();
+  });
+
+  it("a reload in the middle of sending loses and doubles nothing", async () => {
+    await begin();
+    // The server hears nothing for now: what is written stays on its way.
+    linnet.program.signal("SIGSTOP");
+    for (const marker of ["#1#", "#2#", "#3#"]) await alice.write(marker);
+    await alice.progress("#3#", "sending");
+    const reloading = alice.page.reload();
+    linnet.program.signal("SIGCONT");
+    await reloading;
+    await alice.ready();
+    const all = ["#0#", "#1#", "#2#", "#3#"];
+    assert.deepEqual(await alice.sees(all), all);
+    assert.deepEqual(await bob.sees(all), all);
+    await alice.progress("#3#", "read");
+  });
+
+  it("a network that goes and comes back loses and doubles nothing", async () => {
+    await begin();
+    await alice.context.setOffline(true);
+    await alice.connection("offline");
+    await alice.write("written offline #1#");
+    await alice.progress("#1#", "sending");
+    await bob.write("while you were away #2#");
+    await bob.sees(["#0#", "#2#"]);
+    await alice.context.setOffline(false);
+    await alice.connection("connected");
+    const all = ["#0#", "#2#", "#1#"];
+    assert.deepEqual(await alice.sees(all), all);
+    assert.deepEqual(await bob.sees(all), all);
+  });
+
+  it("a server that is killed and started again loses and doubles nothing", async () => {
+    await begin();
+    await alice.write("acknowledged #1#");
+    await alice.progress("#1#", "read");
+    await linnet.kill();
+    await alice.connection("reconnecting");
+    await bob.connection("reconnecting");
+    await alice.write("to a dead server #2#");
+    await alice.progress("#2#", "sending");
+    await linnet.again();
+    await alice.connection("connected");
+    await bob.connection("connected");
+    await alice.progress("#2#", "read");
+    await bob.write("welcome back #3#");
+    const all = ["#0#", "#1#", "#2#", "#3#"];
+    assert.deepEqual(await alice.sees(all), all);
+    assert.deepEqual(await bob.sees(all), all);
+  });
+
+  it("a server that dies in the middle of a flow of messages loses and doubles nothing", async () => {
+    await begin();
+    const markers = Array.from({ length: 10 }, (_, n) => `#m${n}#`);
+    for (const [n, marker] of markers.entries()) {
+      await alice.write(marker);
+      if (n === 4) await linnet.kill();
+    }
+    await linnet.again();
+    await alice.connection("connected");
+    const all = ["#0#", ...markers];
+    assert.deepEqual(await alice.sees(all), all, "one person's messages keep the order in which they were written");
+    await bob.connection("connected");
+    assert.deepEqual(await bob.sees(all), all);
+  });
+
+  it("a second tab shows the same, and one message is sent once", async () => {
+    await begin();
+    const first = alice.page;
+    const second = await alice.context.newPage();
+    await second.goto(first.url());
+    await second.getByRole("log").getByText("#0#").waitFor();
+    linnet.program.signal("SIGSTOP");
+    await alice.write("#1#");
+    linnet.program.signal("SIGCONT");
+    await second.getByRole("log").getByText("#1#").waitFor();
+    await bob.sees(["#0#", "#1#"]);
+    await alice.sees(["#0#", "#1#"]);
+    const count = await second.getByRole("log").getByText("#1#").count();
+    assert.equal(count, 1);
+  });
+
+  it("a device that is signed out elsewhere says so and shows nothing more", async () => {
+    await begin();
+    const other = await browser.person(linnet, "Alice");
+    Object.assign(other, { username: alice.username, password: alice.password });
+    try {
+      await other.signIn();
+      await other.goto("/settings");
+      await other.page.getByRole("button", { name: /^Sign out .+/ }).click();
+      await alice.page.waitForURL(/\/login/);
+      await alice.page.getByText("This device was signed out").waitFor();
+    } finally {
+      await other.close();
+    }
+  });
+});

@@ -1,0 +1,98 @@
+// The reference's own client, unchanged, in two browsers against the real program.
+
+import assert from "node:assert/strict";
+import { dirname, resolve } from "node:path";
+import { after, before, it } from "node:test";
+import { fileURLToPath } from "node:url";
+import { Browser } from "../browser/people.js";
+import { eventually } from "../harness/deadline.js";
+import { Linnet } from "../harness/linnet.js";
+import { freePort, listening, Program } from "../harness/process.js";
+
+const EXAMPLE = resolve(dirname(fileURLToPath(import.meta.url)), "../../examples/reference-client");
+
+let linnet;
+let page;
+let browser;
+let url;
+before(async () => {
+  linnet = await Linnet.start();
+  const port = await freePort();
+  page = new Program(process.execPath, [`${EXAMPLE}/node_modules/vite/bin/vite.js`, "preview", EXAMPLE, "--port", String(port), "--strictPort"], {
+    LINNET_URL: linnet.url,
+  });
+  await listening(port, page);
+  url = `http://127.0.0.1:${port}`;
+  browser = await Browser.start();
+});
+after(async () => {
+  await browser?.stop();
+  await page?.kill();
+  await linnet?.stop();
+});
+
+/** Somebody who signs in on the reference's page and opens the chat with another. */
+async function chatting(persona, other) {
+  const person = await browser.person({ url }, persona.displayName);
+  await person.goto(`/chat/${other.id}`);
+  await person.page.getByLabel("Username").fill(persona.username);
+  await person.page.getByLabel("Password").fill(persona.password);
+  await person.page.getByRole("button", { name: "Sign in" }).click();
+  await person.page.getByRole("heading", { name: `Chat of ${persona.displayName}` }).waitFor();
+  person.say = async (text) => {
+    await person.page.getByLabel("Message", { exact: true }).fill(text);
+    await person.page.getByRole("button", { name: "Send" }).click();
+  };
+  // Its list is drawn in reverse: the last one in the document is the first one written.
+  person.shown = () =>
+    person.page.getByRole("log").evaluate((log) => [...log.children].reverse().map((it) => [it.textContent, it.dataset.mine === "true"]));
+  person.sees = async (expected) => {
+    let shown;
+    try {
+      await eventually("the messages are shown", async () => {
+        shown = await person.shown();
+        return JSON.stringify(shown) === JSON.stringify(expected);
+      });
+    } catch {
+      assert.deepEqual(shown, expected);
+    }
+  };
+  return person;
+}
+
+it("joins, sends, hears, leaves, and is told what it missed", async () => {
+  const [alice, bob] = [await linnet.signUp("Alice"), await linnet.signUp("Bob")];
+  const left = await chatting(alice, bob);
+  const right = await chatting(bob, alice);
+  await left.say("Hello Bob!");
+  await right.sees([["Hello Bob!", false]]);
+  await right.say("Hello Alice!");
+  const both = [
+    ["Hello Bob!", true],
+    ["Hello Alice!", false],
+  ];
+  await left.sees(both);
+  await right.sees(both.map(([text, mine]) => [text, !mine]));
+  await right.close();
+  await left.say("Are you still there?");
+  await left.sees([...both, ["Are you still there?", true]]);
+  // The reference loses this one; here it waits.
+  const back = await chatting(bob, alice);
+  await eventually("the message that was missed is shown", async () => (await back.shown()).some(([text]) => text === "Are you still there?"));
+  await back.say("Yes.");
+  await left.sees([...both, ["Are you still there?", true], ["Yes.", false]]);
+  await left.close();
+  await back.close();
+});
+
+it("hears nothing of other people's chats, and cannot speak for somebody else", async () => {
+  const [alice, bob, outsider] = [await linnet.signUp("Alice"), await linnet.signUp("Bob"), await linnet.signUp("Outsider")];
+  const left = await chatting(alice, bob);
+  const stranger = await chatting(outsider, bob);
+  await left.say("between us");
+  await left.sees([["between us", true]]);
+  await stranger.say("hello, this is the outsider");
+  await stranger.sees([["hello, this is the outsider", true]]);
+  await left.close();
+  await stranger.close();
+});
