@@ -102,8 +102,8 @@ impl Range<'_> {
             one_more
         )?;
         let more = messages.len() > limit;
-        messages.truncate(limit);
-        messages.reverse();
+        messages.sort_unstable_by_key(|message| message.sequence);
+        messages.drain(..messages.len().saturating_sub(limit));
         Ok(PageOf { messages, more })
     }
 
@@ -119,6 +119,7 @@ impl Range<'_> {
             one_more
         )?;
         let more = messages.len() > limit;
+        messages.sort_unstable_by_key(|message| message.sequence);
         messages.truncate(limit);
         Ok(PageOf { messages, more })
     }

@@ -4,11 +4,11 @@ use crate::sql::statements;
 
 /// As [`statements!`], for queries that give whole messages: `m` is the message, `s` its sender, `c` its conversation.
 macro_rules! with_messages {
-    (plain { $($plain:tt)* } messages { $($name:ident =
+    (plain { $($plain:tt)* } messages { $($(#[$doc:meta])* $name:ident =
         $({ sqlite $sqlite:literal, postgres $postgres:literal })? $body:literal;)* }) => {
         statements! {
             $($plain)*
-            $($name = $({ sqlite $sqlite, postgres $postgres })?
+            $($(#[$doc])* $name = $({ sqlite $sqlite, postgres $postgres })?
                 "SELECT m.id, m.conversation_id AS conversation, m.sequence, m.version, m.sender_id AS sender,
                     s.display_name AS sender_name,
                     CASE WHEN m.sender_id = c.direct_low THEN c.direct_high ELSE c.direct_low END AS to_user,
@@ -95,18 +95,24 @@ with_messages! {
         } "FROM input i CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
             WHERE c.id = i.conversation AND m.conversation_id = i.conversation AND m.sequence = c.last_sequence
                 AND s.id = m.sender_id";
-        BEFORE = "FROM members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
-            WHERE v.conversation_id = $1 AND v.user_id = $2 AND c.id = $1 AND m.conversation_id = $1
-                AND m.sequence < $3 AND s.id = m.sender_id
-            ORDER BY m.sequence DESC LIMIT $4";
-        AFTER = "FROM members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
-            WHERE v.conversation_id = $1 AND v.user_id = $2 AND c.id = $1 AND m.conversation_id = $1
-                AND m.sequence > $3 AND s.id = m.sender_id
-            ORDER BY m.sequence LIMIT $4";
-        UNDELIVERED = "FROM members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
-            WHERE v.conversation_id = $1 AND v.user_id = $2 AND c.id = $1 AND m.conversation_id = $1
-                AND m.sequence > v.delivered_sequence AND m.sender_id <> $2 AND s.id = m.sender_id
-            ORDER BY m.sequence LIMIT $3";
+        /// The page is cut out before anything is joined to it, so that no planner can think of sorting the whole
+        /// conversation first. The program puts the rows in order.
+        BEFORE = "FROM (SELECT * FROM messages
+                WHERE conversation_id = $1 AND sequence < $3
+                    AND EXISTS (SELECT 1 FROM members WHERE conversation_id = $1 AND user_id = $2)
+                ORDER BY sequence DESC LIMIT $4) AS m
+            CROSS JOIN conversations c CROSS JOIN users s WHERE c.id = $1 AND s.id = m.sender_id";
+        AFTER = "FROM (SELECT * FROM messages
+                WHERE conversation_id = $1 AND sequence > $3
+                    AND EXISTS (SELECT 1 FROM members WHERE conversation_id = $1 AND user_id = $2)
+                ORDER BY sequence LIMIT $4) AS m
+            CROSS JOIN conversations c CROSS JOIN users s WHERE c.id = $1 AND s.id = m.sender_id";
+        /// Nobody's mark is no number, and nothing is beyond it.
+        UNDELIVERED = "FROM (SELECT * FROM messages
+                WHERE conversation_id = $1 AND sender_id <> $2 AND sequence >
+                    (SELECT delivered_sequence FROM members WHERE conversation_id = $1 AND user_id = $2)
+                ORDER BY sequence LIMIT $3) AS m
+            CROSS JOIN conversations c CROSS JOIN users s WHERE c.id = $1 AND s.id = m.sender_id";
         BY_SEQUENCES = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low, value ->> 2 AS high
                 FROM json_each($2))",

@@ -46,7 +46,9 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<Message>, sqlx::Error> {
         let mut reader = self.db.reader().await?;
-        fetch!(all, reader, sql::UNDELIVERED, conversation.0, user.0, limit)
+        let mut messages: Vec<Message> = fetch!(all, reader, sql::UNDELIVERED, conversation.0, user.0, limit)?;
+        messages.sort_unstable_by_key(|message| message.sequence);
+        Ok(messages)
     }
 
     /// What the user has not read: the conversation with the latest message first, at most 1,000 of them, each with its

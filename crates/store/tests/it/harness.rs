@@ -2,6 +2,7 @@
 
 use std::{
     env,
+    fmt::Write as _,
     sync::atomic::{AtomicU64, Ordering},
 };
 
@@ -184,11 +185,12 @@ impl Db {
         );
         for (position, member) in members.iter().enumerate() {
             let member = self.literal(member.0);
-            sql.push_str(&format!(
+            let _ = write!(
+                sql,
                 "INSERT INTO members (conversation_id, user_id, role, position, joined_at)
                  VALUES ({literal}, {member}, 'member', {}, {NOW});",
                 position + 1
-            ));
+            );
         }
         self.raw(&sql).await;
         ConversationId(group)
@@ -202,10 +204,10 @@ impl Db {
         .await;
     }
 
-    pub(crate) async fn block(&self, blocker: UserId, blocked: UserId) {
-        let (blocker, blocked) = (self.literal(blocker.0), self.literal(blocked.0));
+    pub(crate) async fn block(&self, by: UserId, whom: UserId) {
+        let (by, whom) = (self.literal(by.0), self.literal(whom.0));
         self.raw(&format!(
-            "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES ({blocker}, {blocked}, {NOW})"
+            "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES ({by}, {whom}, {NOW})"
         ))
         .await;
     }

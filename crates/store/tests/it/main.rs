@@ -2,6 +2,8 @@
 //!
 //! `PostgreSQL` is found through `LINNET_TEST_POSTGRES`; each test makes a database of its own there.
 
+#![expect(clippy::unwrap_used, reason = "in a test, a panic is the report")]
+
 mod conversations;
 mod devices;
 mod harness;

@@ -1,5 +1,6 @@
 //! Writing messages: who may, what a retry gets, and which numbers there are.
 
+use AppendError::{BadReply, BadText, Blocked, NotMember};
 use linnet_contract::{ConversationId, ConversationKind, MessageId, UserId};
 use linnet_store::{AppendError, Appended, DirectPolicy, Draft, Page};
 
@@ -133,7 +134,6 @@ on_both! {
             .await;
         assert_eq!(numbers(&answers[0]), (1, 1));
         let errors: Vec<_> = answers[1..10].iter().map(|answer| *answer.as_ref().unwrap_err()).collect();
-        use AppendError::{BadReply, BadText, Blocked, NotMember};
         assert_eq!(
             errors,
             [NotMember, NotMember, NotMember, Blocked, Blocked, BadReply, BadReply, BadText, BadText]
