@@ -24,9 +24,10 @@ fn payload(body: &[u8]) {
     // Nothing is set aside for packets that are not asked for.
     let before = ALLOCATED.current_usage();
     ALLOCATED.reset_peak_usage();
-    drop(decode_payload(body).count());
+    let count = decode_payload(body).count();
     let used = ALLOCATED.peak_usage().saturating_sub(before);
     assert!(used <= body.len() + 64, "{used} bytes for a payload of {}", body.len());
+    assert!(count <= body.len() + 1, "{count} packets in {} bytes", body.len());
 
     let mut packets = Vec::new();
     let mut failed = false;

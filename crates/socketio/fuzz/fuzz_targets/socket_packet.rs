@@ -75,9 +75,10 @@ fn placeholders(data: &str, attachments: usize) {
 /// Whether the official parser takes this.
 fn official(tree: &Value, attachments: usize) -> bool {
     match tree {
-        Value::Object(object) if object.get("_placeholder") == Some(&Value::Bool(true)) => {
-            object.get("num").and_then(Value::as_f64).is_some_and(|number| is_index(number, attachments))
-        }
+        Value::Object(object) if object.get("_placeholder") == Some(&Value::Bool(true)) => object
+            .get("num")
+            .and_then(Value::as_f64)
+            .is_some_and(|number| is_index(number, attachments)),
         Value::Object(object) => object.values().all(|value| official(value, attachments)),
         Value::Array(array) => array.iter().all(|value| official(value, attachments)),
         _ => true,
@@ -105,11 +106,16 @@ enum Literal {
 
 impl Strict {
     fn holds(&self, attachments: usize) -> bool {
-        self.placeholders.iter().all(|number| number.is_some_and(|number| is_index(number, attachments)))
+        self.placeholders
+            .iter()
+            .all(|number| number.is_some_and(|number| is_index(number, attachments)))
     }
 
     fn literal(literal: Literal) -> Self {
-        Self { placeholders: Vec::new(), literal: Some(literal) }
+        Self {
+            placeholders: Vec::new(),
+            literal: Some(literal),
+        }
     }
 }
 
@@ -129,7 +135,11 @@ impl<'de> Visitor<'de> for Find {
     }
 
     fn visit_bool<E>(self, value: bool) -> Result<Strict, E> {
-        Ok(if value { Strict::literal(Literal::True) } else { Strict::default() })
+        Ok(if value {
+            Strict::literal(Literal::True)
+        } else {
+            Strict::default()
+        })
     }
 
     #[expect(clippy::cast_precision_loss, reason = "JavaScript reads it so")]
@@ -246,7 +256,14 @@ impl Model {
             },
         };
         let data: String = characters.collect();
-        let mut model = Self { kind, attachments, namespace, id, data: None, elements: Vec::new() };
+        let mut model = Self {
+            kind,
+            attachments,
+            namespace,
+            id,
+            data: None,
+            elements: Vec::new(),
+        };
         if !data.is_empty() {
             model.elements = elements(kind, &data)?;
             model.data = Some(data);
@@ -278,7 +295,11 @@ impl Model {
 
 fn arguments<'a>(packet: &Packet<'a>) -> Vec<&'a str> {
     let data = packet.data.unwrap_or_default();
-    packet.spans.iter().map(|span| &data[span.start as usize..span.end as usize]).collect()
+    packet
+        .spans
+        .iter()
+        .map(|span| &data[span.start as usize..span.end as usize])
+        .collect()
 }
 
 /// The elements of the array that events and acknowledgements must have; of the others nothing.
