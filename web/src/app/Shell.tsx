@@ -1,4 +1,4 @@
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { useSelector } from "react-redux";
 import { Outlet, useLocation, useNavigation } from "react-router";
 import { ConnectionStatus } from "~/features/connection/ConnectionStatus";
@@ -12,6 +12,15 @@ export function Shell() {
   const loading = useNavigation().state === "loading";
   const unread = useSelector((state: RootState) => selectUnreadTotal(state));
   const listOnly = pathname === "/chat" || pathname === "/";
+  const content = useRef<HTMLElement>(null);
+  const came = useRef(pathname);
+  useEffect(() => {
+    if (came.current === pathname) return;
+    came.current = pathname;
+    // The keyboard follows to the page that was opened, unless the page has already taken it to a field of its own.
+    const element = content.current;
+    if (!listOnly && !element?.contains(document.activeElement)) element?.focus({ preventScroll: true });
+  }, [pathname, listOnly]);
   useEffect(() => {
     document.title = unread > 0 ? `(${unread > 99 ? "99+" : unread}) Linnet` : "Linnet";
     return () => {
@@ -30,6 +39,7 @@ export function Shell() {
       <div className="flex min-h-0 flex-1">
         <Sidebar hiddenWhenNarrow={!listOnly} />
         <main
+          ref={content}
           id="content"
           tabIndex={-1}
           aria-busy={loading}

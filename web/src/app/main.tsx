@@ -4,13 +4,20 @@ import { Provider } from "react-redux";
 import { RouterProvider } from "react-router";
 import { loadServer, start } from "~/features/session/slice";
 import { createHttp } from "~/http/client";
+import { sessionRefused } from "~/socket/actions";
 import { createSocket } from "~/socket/create";
 import "./app.css";
 import { createRouter } from "./router";
-import { createStore } from "./store";
+import { type AppStore, createStore } from "./store";
 import { followTabs } from "./tabs";
 
-const store = createStore({ http: createHttp(), createSocket });
+const http = createHttp({
+  onExpired: () => {
+    // A guest's first question is refused as well, and no session ended then.
+    if (store.getState().session.status === "signedIn") store.dispatch(sessionRefused());
+  },
+});
+const store: AppStore = createStore({ http, createSocket });
 followTabs(store);
 void store.dispatch(start());
 void store.dispatch(loadServer());

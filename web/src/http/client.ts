@@ -18,6 +18,8 @@ export interface Http {
 
 /** `lock` runs one task at a time over all tabs: a refresh token works once, and its second use ends the session. */
 export interface HttpOptions {
+  /** Refreshing was refused: the session is over. */
+  onExpired?: () => void;
   fetch?: typeof fetch;
   lock?: <T>(name: string, task: () => Promise<T>) => Promise<T>;
 }
@@ -69,7 +71,8 @@ export function createHttp(options: HttpOptions = {}): Http {
     if (response.status === 401 && !path.startsWith("/auth/log") && path !== "/auth/register") {
       const refreshed = await refresh();
       if (refreshed === "refreshed") response = await once(method, path, body);
-      else if (refreshed === "unreachable") {
+      else if (refreshed === "expired") options.onExpired?.();
+      else {
         throw new RequestFailure(
           "unreachable",
           "The server cannot be reached. Check your connection and try again.",

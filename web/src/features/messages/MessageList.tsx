@@ -41,7 +41,8 @@ export function MessageList({ chat, pending, me }: MessageListProps) {
 function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: History; me: string }) {
   const dispatch = useAppDispatch();
   const list = useRef<VirtuosoHandle>(null);
-  const [atBottom, setAtBottom] = useState(true);
+  // Unknown until the list has measured itself: what is below the screen is not read yet.
+  const [atBottom, setAtBottom] = useState<boolean | null>(null);
   const looking = useLooking();
   const unread = useSelector((state: ReceiptsRoot) => selectUnread(state, chat));
   const first = chat.from;
@@ -109,7 +110,7 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
           )}
         />
       </div>
-      {!atBottom && (
+      {atBottom === false && (
         <button
           type="button"
           onClick={() => list.current?.scrollToIndex({ index: "LAST", align: "end" })}
@@ -182,7 +183,7 @@ function Skeleton() {
   return (
     <div role="status" className="flex w-full max-w-3xl flex-col gap-3 self-end">
       <span className="sr-only">Loading messages</span>
-      {["w-2/5", "w-3/5", "w-1/4 self-end", "w-1/2 self-end", "w-2/5"].map((width) => (
+      {["w-2/5", "w-3/5", "w-1/4 self-end", "w-1/2 self-end", "w-1/3"].map((width) => (
         <div key={width} aria-hidden="true" className={`skeleton h-11 rounded-2xl ${width}`} />
       ))}
     </div>

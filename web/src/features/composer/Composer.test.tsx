@@ -1,0 +1,65 @@
+import { fireEvent, screen } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { expect, it } from "vitest";
+import { show } from "~/test/render";
+import { Composer } from "./Composer";
+
+const routes = [
+  { path: "/bob", element: <Composer chatKey="user:bob" to="Bob" /> },
+  { path: "/carol", element: <Composer chatKey="user:carol" to="Carol" /> },
+];
+
+function setUp() {
+  const page = show(routes, "/bob");
+  page.signIn();
+  const written = () => page.store.getState().outbox.items.map((item) => [item.key, item.msg]);
+  const box = () => screen.getByRole<HTMLTextAreaElement>("textbox");
+  return { ...page, written, box, user: userEvent.setup() };
+}
+
+it("sends on Enter and breaks the line on Shift+Enter", async () => {
+  const { user, box, written } = setUp();
+  await user.type(box(), "one{Shift>}{Enter}{/Shift}two{Enter}");
+  expect(written()).toEqual([["user:bob", "one\ntwo"]]);
+  expect(box().value).toBe("");
+});
+
+it("does not send what an input method is still composing", () => {
+  const { box, written } = setUp();
+  fireEvent.change(box(), { target: { value: "にほ" } });
+  fireEvent.keyDown(box(), { key: "Enter", isComposing: true });
+  fireEvent.keyDown(box(), { key: "Enter", keyCode: 229 });
+  expect(written()).toEqual([]);
+  fireEvent.keyDown(box(), { key: "Enter" });
+  expect(written()).toEqual([["user:bob", "にほ"]]);
+});
+
+it("sends nothing when there is nothing to see", async () => {
+  const { user, box, written } = setUp();
+  await user.type(box(), "  {Shift>}{Enter}{/Shift} {Enter}");
+  expect(written()).toEqual([]);
+  expect(screen.getByRole<HTMLButtonElement>("button", { name: "Send" }).disabled).toBe(true);
+});
+
+it("counts characters as the server does, and refuses too many", () => {
+  const { box, written } = setUp();
+  fireEvent.change(box(), { target: { value: "👍".repeat(990) } });
+  expect(screen.getByText("10 characters left")).toBeTruthy();
+  fireEvent.change(box(), { target: { value: "👍".repeat(1_001) } });
+  expect(screen.getByText("1 characters too many")).toBeTruthy();
+  fireEvent.keyDown(box(), { key: "Enter" });
+  expect(written()).toEqual([]);
+  expect(box().value).toBe("👍".repeat(1_001));
+});
+
+it("keeps a draft for each conversation", async () => {
+  const { user, box, router } = setUp();
+  await user.type(box(), "for bob");
+  await router.navigate("/carol");
+  await screen.findByRole("textbox", { name: "Message to Carol" });
+  expect(box().value).toBe("");
+  await user.type(box(), "for carol");
+  await router.navigate("/bob");
+  await screen.findByRole("textbox", { name: "Message to Bob" });
+  expect(box().value).toBe("for bob");
+});
