@@ -207,7 +207,7 @@ impl Broadcast {
         self.namespace.for_each(&self.target, |socket| {
             found.push(SocketHandle {
                 core: Arc::clone(socket),
-            })
+            });
         });
         found
     }

@@ -16,7 +16,7 @@ pub trait Namespace: Send + Sync + 'static {
     /// What belongs to one socket, such as who it is.
     type State: Send + Sync + 'static;
 
-    /// Decides whether a client may join. An `Err` is sent as CONNECT_ERROR, and the connection stays open for other namespaces.
+    /// Decides whether a client may join. An `Err` is sent as `CONNECT_ERROR`, and the connection stays open for other namespaces.
     fn connect(&self, request: &ConnectRequest) -> impl Future<Output = Result<Self::State, ConnectError>> + Send;
 
     /// The socket exists: the place to join rooms. What is emitted or broadcast to the socket from now on reaches the client after

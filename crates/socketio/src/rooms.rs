@@ -159,7 +159,7 @@ impl NamespaceCore {
         drop(member);
     }
 
-    pub(crate) fn rooms_of(&self, socket: &Arc<SocketCore>) -> Vec<Room> {
+    pub(crate) fn rooms_of(socket: &Arc<SocketCore>) -> Vec<Room> {
         let mut rooms = Vec::new();
         if socket.in_own_room.load(Ordering::Acquire) {
             rooms.push(Room::from(socket.id.as_str()));

@@ -59,7 +59,7 @@ pub(crate) struct SocketCore {
     acks: Mutex<Option<AckTable>>,
 }
 
-#[expect(clippy::box_collection, reason = "most sockets never owe an acknowledgement")]
+/// Boxed: most sockets never owe an acknowledgement.
 type AckTable = Box<HashMap<u64, PendingAck>>;
 
 /// What became of a CONNECT reply.
@@ -320,17 +320,15 @@ impl SocketHandle {
     /// The rooms that it is in, that of its own id among them.
     #[must_use]
     pub fn rooms(&self) -> Vec<Room> {
-        self.core.namespace.rooms_of(&self.core)
+        NamespaceCore::rooms_of(&self.core)
     }
 
     /// Sends to the others in a room.
-    #[must_use]
     pub fn to(&self, room: impl Into<Room>) -> Broadcast {
         self.broadcast().to(room)
     }
 
     /// Sends to all others of the namespace.
-    #[must_use]
     pub fn broadcast(&self) -> Broadcast {
         Broadcast::new(Arc::clone(&self.core.namespace)).except_socket(self.core.id)
     }

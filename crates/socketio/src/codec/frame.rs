@@ -3,6 +3,8 @@
 //! [`Decoder`] takes bytes as they arrive, in whatever pieces, and gives messages. A message that arrived whole is unmasked in place and
 //! borrowed from the input; only what is incomplete is kept. Memory follows what has arrived, never what a header claims.
 
+#![expect(clippy::mut_mut, reason = "the input is a cursor: a slice whose front is taken off")]
+
 use std::ops::ControlFlow;
 
 /// A frame with a complete text message.
@@ -215,11 +217,11 @@ impl Decoder {
     }
 
     fn take_header(&mut self, input: &mut &mut [u8]) -> Result<Option<Header>, FrameError> {
-        if self.head_length == 0 {
-            if let Some((header, size)) = Header::parse(input)? {
-                split_off_front(input, size);
-                return Ok(Some(header));
-            }
+        if self.head_length == 0
+            && let Some((header, size)) = Header::parse(input)?
+        {
+            split_off_front(input, size);
+            return Ok(Some(header));
         }
         // The header ends beyond this input, or began before it: byte by byte, at most 14 of them.
         while !input.is_empty() {

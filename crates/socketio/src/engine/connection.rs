@@ -276,9 +276,8 @@ impl Connection {
     /// The WebSocket handshake is done, or an upgrade is: packets go to `sink` from now on.
     pub(super) fn attach(&self, sink: Sink) {
         let mut out = self.outgoing.lock();
-        if let Sink::Polling(Some(poll)) = std::mem::replace(&mut out.sink, sink) {
-            let _ = poll.send(b"6".to_vec());
-        }
+        // A poll that still waits is refused: its client has said that it does not poll any more.
+        out.sink = sink;
         out.release_polls = false;
         self.websocket.store(true, Ordering::Release);
         self.write_out(out);

@@ -98,7 +98,9 @@ impl Drop for Restore {
     fn drop(&mut self) {
         let own = OWN.replace(self.outer.take()).unwrap_or_default();
         if own.len() <= INLINE {
-            own.iter().for_each(|connection| connection.flush());
+            for connection in &own {
+                connection.flush();
+            }
         } else {
             distribute(own);
         }

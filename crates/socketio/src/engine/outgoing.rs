@@ -30,6 +30,10 @@ pub(crate) enum Sink {
     Closed,
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts, each set and read in another place"
+)]
 pub(crate) struct Outgoing {
     pub(crate) sink: Sink,
     pub(crate) queue: Queue,

@@ -51,23 +51,50 @@ pub(super) async fn poll(connection: Arc<Connection>) -> Response<ResponseBody> 
                 return payload(last);
             }
             Sink::Polling(None) if something => return payload(out.take_payload(false)),
-            Sink::Polling(None) if release => return payload(b"6".to_vec()),
             Sink::Polling(waiter @ None) => {
                 let (sender, receiver) = oneshot::channel();
                 *waiter = Some(sender);
-                receiver
+                Waiting { receiver, release }
             }
             _ => return refuse(Refusal::BadRequest),
         }
     };
     let mut given_up = GivenUp {
-        connection: Some(connection),
+        connection: Some(Arc::clone(&connection)),
     };
-    let body = waiting.await;
+    let body = waiting.body(&connection).await;
     given_up.connection = None;
     match body {
         Ok(body) => payload(body),
-        Err(_) => refuse(Refusal::UnknownSession),
+        // The session ended, or went on to WebSocket.
+        Err(_) => refuse(Refusal::BadRequest),
+    }
+}
+
+/// How long a poll waits while an upgrade is under way. Long enough that a client does not spin, and that the end of an upgrade that was
+/// sent before the poll is also seen before it.
+const WHILE_UPGRADING: Duration = Duration::from_millis(20);
+
+/// A poll that found nothing.
+struct Waiting {
+    receiver: oneshot::Receiver<Vec<u8>>,
+    /// An upgrade is under way, so it does not wait for long.
+    release: bool,
+}
+
+impl Waiting {
+    async fn body(mut self, connection: &Connection) -> Result<Vec<u8>, oneshot::error::RecvError> {
+        if self.release {
+            if let Ok(body) = tokio::time::timeout(WHILE_UPGRADING, &mut self.receiver).await {
+                return body;
+            }
+            if let Sink::Polling(waiter) = &mut connection.outgoing.lock().sink
+                && waiter.take().is_some()
+            {
+                return Ok(b"6".to_vec());
+            }
+        }
+        self.receiver.await
     }
 }
 

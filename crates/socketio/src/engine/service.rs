@@ -168,6 +168,7 @@ impl Engine {
     }
 
     /// The session that a poll or a POST belongs to, or the answer to everything else.
+    #[expect(clippy::result_large_err, reason = "the answer is moved on at once")]
     fn route<B>(self: &Arc<Self>, request: &mut Request<B>) -> Result<Arc<Connection>, Answer> {
         let upgrade = websocket::is_upgrade(request.headers());
         let parameters = Parameters::parse(request.uri().query().unwrap_or_default());

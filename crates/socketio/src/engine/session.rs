@@ -372,7 +372,7 @@ impl Session {
         match self.phase {
             Phase::Open => self.upper.clock.deadline(),
             Phase::Closing(until) => until,
-            Phase::Closed => Instant::now() + Duration::from_secs(3600),
+            Phase::Closed => Instant::now() + Duration::from_hours(1),
         }
     }
 

@@ -37,6 +37,7 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// The 101 that a handshake is answered with, or the error (RFC 6455, section 4.2).
+#[expect(clippy::result_large_err, reason = "the answer is moved on at once")]
 pub(super) fn accept(headers: &HeaderMap) -> Result<Response<ResponseBody>, Response<ResponseBody>> {
     let mut response = Response::new(Full::new(Bytes::new()));
     if headers
