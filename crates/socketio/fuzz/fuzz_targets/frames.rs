@@ -204,6 +204,7 @@ fn answer(event: &Event) {
     assert_eq!(client.stream.get_ref().unread.len(), 0, "bytes behind a frame");
 }
 
+#[expect(clippy::match_same_arms, reason = "each is an exception with a reason of its own")]
 fn compare(stream: &[u8], limit: usize, ours: &[Event]) {
     let mut oracle = Oracle::new(stream, Role::Server, limit);
     for (at, our) in ours.iter().enumerate() {
