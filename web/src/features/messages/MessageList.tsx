@@ -11,6 +11,7 @@ import { type Row, rowsOf } from "./rows";
 import { type Chat, titleOf, windowOf } from "./slice";
 import { type History, useHistory } from "./use-history";
 import { useLooking } from "./use-looking";
+import { useStayAtEnd } from "./use-stay-at-end";
 
 interface MessageListProps {
   chat: Chat;
@@ -60,6 +61,8 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
     if (looking && atBottom && chat.to > 0 && unread > 0) see(chat.to);
   }, [looking, atBottom, chat.to, unread, see]);
 
+  const { scroller, stay } = useStayAtEnd();
+
   // Whoever writes wants to see what they wrote.
   const newestPending = rows.findLast((row) => row.sequence === undefined)?.key;
   const before = useRef(newestPending);
@@ -95,8 +98,8 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
           alignToBottom
           atBottomThreshold={60}
           atBottomStateChange={setAtBottom}
-          // A row that grows after it was shown (markdown, a failed message's buttons) must not push the end away.
-          totalListHeightChanged={() => atBottom && list.current?.autoscrollToBottom()}
+          scrollerRef={scroller}
+          totalListHeightChanged={stay}
           startReached={() => history.older && !history.error && history.loadOlder()}
           rangeChanged={({ endIndex }) => {
             if (document.visibilityState === "visible" && document.hasFocus()) {

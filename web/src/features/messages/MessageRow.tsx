@@ -82,13 +82,18 @@ export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, on
                 {mine ? "You" : row.name}
                 <span className="sr-only">: </span>
               </span>
-              <MessageText text={row.text} />
-              <span className="text-quiet mt-0.5 flex items-center justify-end gap-1 text-[0.6875rem] leading-none">
-                <time dateTime={row.at} title={fullTime(row.at)}>
-                  {timeOfDay(row.at)}
-                </time>
-                {row.progress && <Ticks progress={row.progress} />}
-              </span>
+              {/* The time stands beside a short text and below a long one. */}
+              <div className="flex flex-wrap items-end justify-end gap-x-3">
+                <div className="max-w-full min-w-0 flex-auto">
+                  <MessageText text={row.text} />
+                </div>
+                <span className="text-quiet mt-0.5 mb-0.5 flex items-center gap-1 text-[0.6875rem] leading-none">
+                  <time dateTime={row.at} title={fullTime(row.at)}>
+                    {timeOfDay(row.at)}
+                  </time>
+                  {row.progress && <Ticks progress={row.progress} />}
+                </span>
+              </div>
             </div>
           </div>
           {row.progress === "failed" && tempId && (
