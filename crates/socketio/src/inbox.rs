@@ -101,7 +101,8 @@ impl Seat {
 
     /// Whether the client has been told that it is in, and is.
     pub(crate) fn is_taken(&self) -> bool {
-        self.leaving.is_none() && self.core.is_open() && matches!(self.stage, Stage::Idle(_) | Stage::Handling(..))
+        let told = matches!(self.stage, Stage::Releasing(..) | Stage::Idle(_) | Stage::Handling(..));
+        self.leaving.is_none() && self.core.is_connected() && told
     }
 
     /// Whether a second CONNECT would be one too many.
