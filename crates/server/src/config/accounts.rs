@@ -3,7 +3,7 @@
 use linnet_contract::http::Registration;
 
 use super::{
-    parse,
+    Server, parse,
     setting::{ConfigError, Setting, Shape},
 };
 
@@ -156,13 +156,12 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 impl Accounts {
-    /// Rules between the settings of this section.
-    pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        if self.login_failures_per_account > self.login_failures_per_address {
-            return Err(ConfigError(format!(
-                "LINNET_LOGIN_FAILURES_PER_ACCOUNT ({}) must not be more than LINNET_LOGIN_FAILURES_PER_ADDRESS ({}).",
-                self.login_failures_per_account, self.login_failures_per_address
-            )));
+    /// Rules between the settings of this section and that of the server.
+    pub(super) fn validate(&self, server: &Server) -> Result<(), ConfigError> {
+        if self.secure_cookies == SecureCookies::Never && server.public_is_https() {
+            return Err(ConfigError(
+                "LINNET_SECURE_COOKIES must not be never while LINNET_PUBLIC_URL is https.".to_owned(),
+            ));
         }
         Ok(())
     }

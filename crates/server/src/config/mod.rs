@@ -54,9 +54,8 @@ impl Config {
         config
     }
 
-    /// Rules between settings, section by section.
+    /// Rules between settings.
     fn validate(&self) -> Result<(), ConfigError> {
-        self.server.validate()?;
-        self.accounts.validate()
+        self.accounts.validate(&self.server)
     }
 }

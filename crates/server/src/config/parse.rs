@@ -44,7 +44,7 @@ pub(super) fn list(text: &str) -> impl Iterator<Item = &str> {
 /// A web origin in the form in which browsers send it: lower case, without the scheme's own port, without a path.
 pub(super) fn origin(text: &str) -> Result<String, String> {
     let wrong =
-        || format!("must be web origins such as https://chat.example.org or http://localhost:5173, not {text:?}");
+        || format!("must be a web origin such as https://chat.example.org or http://localhost:5173, not {text:?}");
     let uri: http::Uri = text.parse().map_err(|_| wrong())?;
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(wrong());
@@ -92,7 +92,7 @@ impl Network {
 impl FromStr for Network {
     type Err = String;
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = || format!("must be addresses or networks such as 10.0.0.0/8 or ::1, not {text:?}");
+        let wrong = || format!("must be an address or a network such as 10.0.0.0/8 or ::1, not {text:?}");
         let (address, length) = text.split_once('/').map_or((text, None), |(a, l)| (a, Some(l)));
         let address: IpAddr = address.parse().map_err(|_| wrong())?;
         let (most, offset) = if address.is_ipv4() { (32, 96) } else { (128, 0) };

@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv4Addr};
 
 use super::{
     parse::{self, Network},
-    setting::{ConfigError, Setting, Shape},
+    setting::{Setting, Shape},
 };
 
 /// The section `[server]`.
@@ -164,17 +164,6 @@ pub(super) const SETTINGS: &[Setting] = &[
 ];
 
 impl Server {
-    /// Rules between the settings of this section.
-    pub(super) fn validate(&self) -> Result<(), ConfigError> {
-        if self.max_connections_per_address > self.max_connections {
-            return Err(ConfigError(format!(
-                "LINNET_MAX_CONNECTIONS_PER_ADDRESS ({}) must not be more than LINNET_MAX_CONNECTIONS ({}).",
-                self.max_connections_per_address, self.max_connections
-            )));
-        }
-        Ok(())
-    }
-
     /// Whether people reach this server by https, as far as the settings say.
     #[must_use]
     pub fn public_is_https(&self) -> bool {

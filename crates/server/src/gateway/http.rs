@@ -20,7 +20,7 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    routing::{delete, get, post},
+    routing::{any, delete, get, post},
 };
 use linnet_contract::ErrorCode;
 use tower_http::compression::CompressionLayer;
@@ -52,16 +52,15 @@ pub fn router(app: &App, assets: Assets) -> Router {
         .route("/server", get(health::server))
         .merge(chat::routes())
         .layer(CompressionLayer::new());
-    let api = auth
-        .merge(rest)
-        .fallback(not_found)
-        .method_not_allowed_fallback(method_not_allowed)
+    let v1 = auth.merge(rest).method_not_allowed_fallback(method_not_allowed);
+    let api = Router::new()
+        .nest("/api/v1", v1)
+        .route("/api/{*rest}", any(not_found))
         .layer(DefaultBodyLimit::max(BODY_BYTES))
         .layer(from_fn_with_state(app.clone(), csrf::check))
         .layer(from_fn_with_state(app.clone(), headers::api));
     Router::new()
-        .nest("/api/v1", api)
-        .route("/api/{*rest}", axum::routing::any(not_found))
+        .merge(api)
         .route("/healthz", get(health::healthz))
         .route("/readyz", get(health::readyz))
         .fallback_service(assets.router())

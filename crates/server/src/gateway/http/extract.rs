@@ -2,12 +2,13 @@
 
 use axum::{
     body::Bytes,
-    extract::{FromRequest, FromRequestParts, Request, rejection::BytesRejection},
+    extract::{FromRequest, FromRequestParts, OptionalFromRequest, Request, rejection::BytesRejection},
 };
 use http::{HeaderMap, StatusCode, header::CONTENT_TYPE, request::Parts};
 use linnet_contract::ErrorCode;
 use serde::de::DeserializeOwned;
 
+use super::problem::Refused;
 use crate::{
     app::{App, Ctx},
     error::RequestError,
@@ -17,40 +18,47 @@ use crate::{
 /// Characters of what a parser says that go back to the client: it may repeat a long value.
 const DETAIL_CHARS: usize = 200;
 
+/// Characters of the path to a field that go back: one into a deep value is as long as the value is deep.
+const PATH_CHARS: usize = 60;
+
 /// A body: one JSON object. Serde would take an array for a struct, field by field; the contract has only objects.
-/// The depth is bounded by the parser (128), the size by the router.
+/// The size is bounded by the router; the depth by the parser (128).
 #[derive(Debug)]
 pub struct Json<T>(pub T);
 
 impl<T: DeserializeOwned> FromRequest<App> for Json<T> {
-    type Rejection = RequestError;
+    type Rejection = Refused;
 
-    async fn from_request(request: Request, _: &App) -> Result<Self, RequestError> {
+    async fn from_request(request: Request, _: &App) -> Result<Self, Refused> {
         if !is_json(request.headers()) {
-            return Err(RequestError::malformed(
-                "The body must be JSON, with the content type application/json.",
-            ));
+            return Err(not_json());
         }
-        parse(&body(request).await?).map(Self)
+        Ok(Self(parse(&body(request).await?)?))
     }
 }
 
-impl<T: DeserializeOwned + Default> axum::extract::OptionalFromRequest<App> for Json<T> {
-    type Rejection = RequestError;
+impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
+    type Rejection = Refused;
 
     /// No body at all is none, whatever its content type; anything else must be a right one.
-    async fn from_request(request: Request, _: &App) -> Result<Option<Self>, RequestError> {
+    async fn from_request(request: Request, _: &App) -> Result<Option<Self>, Refused> {
         let json = is_json(request.headers());
         let body = body(request).await?;
         if body.is_empty() {
             return Ok(None);
         }
         if !json {
-            return Err(RequestError::malformed(
-                "The body must be JSON, with the content type application/json.",
-            ));
+            return Err(not_json());
         }
-        parse(&body).map(|value| Some(Self(value)))
+        Ok(Some(Self(parse(&body)?)))
+    }
+}
+
+fn not_json() -> Refused {
+    let error = RequestError::malformed("The body must be JSON, with the content type application/json.");
+    Refused {
+        error,
+        status: Some(StatusCode::UNSUPPORTED_MEDIA_TYPE),
     }
 }
 
@@ -80,7 +88,7 @@ fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, RequestError> {
     let first = body.iter().find(|byte| !byte.is_ascii_whitespace());
     let mut json = serde_json::Deserializer::from_slice(body);
     let parsed = serde_path_to_error::deserialize(&mut json).map_err(|error| {
-        let path = error.path().to_string();
+        let path: String = error.path().to_string().chars().take(PATH_CHARS).collect();
         let inner = error.into_inner();
         // At the root and inside an object alike the message itself names a missing or unknown field.
         let place = if path == "." {
@@ -174,8 +182,10 @@ mod tests {
         assert!(refusal("").contains("EOF"));
         assert!(refusal(r#"{"displayName":"a"} x"#).contains("trailing"));
         assert!(refusal(r#"{"displayName":"a","displayName":"b"}"#).contains("duplicate field"));
-        assert!(refusal(&format!(r#"{{"x":{}}}"#, "[".repeat(1_000))).contains("recursion limit"));
-        assert!(refusal(r#"{"displayName":"\ud800"}"#).contains("surrogate"));
+        let deep = refusal(&format!(r#"{{"later":{}}}"#, "[".repeat(60_000)));
+        assert!(deep.contains("expected value"), "{deep}");
+        assert!(refusal(&format!(r#"{{"displayName":{}}}"#, "[".repeat(60_000))).contains("invalid type: sequence"));
+        assert!(refusal(r#"{"displayName":"\ud800"}"#).contains("hex escape"));
         assert!(refusal(&format!(r#"{{"displayName":["{}"]}}"#, "a".repeat(10_000))).len() < 300);
     }
 

@@ -1,0 +1,36 @@
+//! `GET /auth/sessions` and `DELETE /auth/sessions/{id}`.
+
+use http::StatusCode;
+
+use crate::harness::{Transcript, assert_transcript, on_both};
+
+on_both! {
+    async fn people_see_their_own_devices_and_sign_them_out(server: Server) {
+        let transcript = Transcript::default();
+        let phone = server.anonymous().with("user-agent", "Phone").registered("alice").await;
+        let phone_id = phone.device();
+        let phone = phone.bearer();
+        server.clock.advance(60_000);
+        let laptop = server.anonymous().with("user-agent", "Laptop").logged_in("alice").await.bearer();
+        let outsider = server.signed_up("outsider").await;
+
+        transcript.heard("alice lists her devices on her laptop", &laptop.get("/auth/sessions").await);
+        let path = format!("/auth/sessions/{phone_id}");
+        transcript.heard("an outsider cannot sign alice's phone out", &outsider.delete(&path).await);
+        assert_eq!(phone.get("/users/me").await.status, StatusCode::OK);
+        transcript.heard("alice can", &laptop.delete(&path).await);
+        transcript.heard("the phone is out", &phone.get("/users/me").await);
+        transcript.heard("once is enough", &laptop.delete(&path).await);
+        transcript.heard("an id that is none", &laptop.delete("/auth/sessions/phone").await);
+        transcript.heard("the laptop is left", &laptop.get("/auth/sessions").await);
+        assert_transcript!(transcript, "devices");
+    }
+
+    async fn signing_out_the_own_device_clears_its_cookies(server: Server) {
+        let alice = server.anonymous().registered("alice").await;
+        let path = format!("/auth/sessions/{}", alice.device());
+        let answer = alice.browser().delete(&path).await;
+        assert_eq!(answer.status, StatusCode::NO_CONTENT);
+        assert_eq!(answer.cookies().values().filter(|value| value.is_empty()).count(), 2);
+    }
+}

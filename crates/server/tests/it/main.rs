@@ -1,0 +1,19 @@
+//! The program from outside: people with and without a session ask for things, and the whole answer is looked at.
+//!
+//! Most tests ask the program's router in this process, with a clock of their own and an address of their choice. What
+//! only a process can show (arguments, signals, the port) starts the binary.
+
+#![expect(clippy::unwrap_used, reason = "what a test cannot unwrap has failed it")]
+
+mod assets;
+mod browsers;
+mod command_line;
+mod devices;
+mod harness;
+mod people;
+mod problems;
+mod refresh;
+mod sessions;
+mod settings;
+mod sign_in;
+mod sign_up;
