@@ -40,6 +40,10 @@ impl Store {
 
     /// An account with its password hash, by its username in any case.
     pub async fn users_by_username(&self, username: &str) -> Result<Option<Credentials>, StoreError> {
+        // PostgreSQL has no zero character in texts, so nobody's name has one.
+        if username.contains('\0') {
+            return Ok(None);
+        }
         Ok(self.by_username(&username.to_lowercase()).await?)
     }
 

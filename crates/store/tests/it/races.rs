@@ -216,3 +216,49 @@ on_both! {
         assert_eq!(db.store.members_of(nobody).await.unwrap(), []);
     }
 }
+
+/// Every connection is cut by the server, as when it restarts or fails over. Whatever was acknowledged is there, and the
+/// store goes on by itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn postgres_cutting_every_connection_is_survived() {
+    let db = Db::postgres().await;
+    let (alice, bob, direct) = db.alice_and_bob().await;
+    let (progress, mut written) = tokio::sync::watch::channel(0);
+    let writer = {
+        let store = db.store.clone();
+        tokio::spawn(async move {
+            for number in 0..200 {
+                let drafts = vec![named(&number.to_string(), draft(alice, direct, "x"))];
+                // A batch whose commit was cut off is sent again, as a client does it.
+                for attempt in 1.. {
+                    assert!(attempt < 20, "the store does not recover");
+                    if let Ok(answers) = store.messages_append(drafts.clone(), DirectPolicy::Anyone).await {
+                        assert!(answers[0].is_ok());
+                        break;
+                    }
+                }
+                progress.send_replace(number + 1);
+            }
+        })
+    };
+    for cut in 1..20 {
+        let far = written.wait_for(|written| *written >= cut * 10);
+        tokio::time::timeout(DEADLINE, far)
+            .await
+            .expect("the writer goes on")
+            .expect("the writer lives");
+        db.raw(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+             WHERE datname = current_database() AND pid <> pg_backend_pid()",
+        )
+        .await;
+    }
+    tokio::time::timeout(DEADLINE, writer)
+        .await
+        .expect("the writer ends")
+        .unwrap();
+    let messages = all(&db.store, bob, direct).await;
+    assert_dense(&messages);
+    assert_eq!(messages.len(), 200);
+    db.remove().await;
+}

@@ -59,6 +59,7 @@ on_both! {
         assert_eq!(credentials.password_hash.as_deref(), Some("$argon2id$secret"));
         assert!(!format!("{credentials:?}").contains("secret"));
         assert_eq!(db.store.users_by_username("nobody").await.unwrap(), None);
+        assert_eq!(db.store.users_by_username("alice\0").await.unwrap(), None);
     }
 
     async fn search_finds_the_beginning_of_any_word_and_nothing_else(db: Db) {
