@@ -154,4 +154,16 @@ describe("a request", () => {
     socket.answer = () => new Error("operation has timed out");
     await expect(connection.request("sync", { versions: {} })).rejects.toMatchObject({ code: "timeout" });
   });
+
+  it("that is not answered twice in a row ends a connection that only looks alive", async () => {
+    const { socket, connection, store } = setUp();
+    store.dispatch(socketOpened());
+    socket.answer = () => new Error("operation has timed out");
+    await connection.request("sync", { versions: {} }).catch(() => {});
+    expect(socket.connected).toBe(true);
+    await connection.request("sync", { versions: {} }).catch(() => {});
+    expect(socket.connected).toBe(false);
+    vi.advanceTimersByTime(backoffMs(0, 0));
+    expect(socket.connected).toBe(true);
+  });
 });

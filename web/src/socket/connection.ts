@@ -47,6 +47,8 @@ export interface ConnectionOptions {
 const ACK_TIMEOUT_MS = 10_000;
 const BACKOFF_FIRST_MS = 500;
 const BACKOFF_MOST_MS = 10_000;
+/** Requests without an answer, one after the other, after which the connection counts as dead. */
+const SILENT_MOST = 2;
 const REFUSED = "Authentication failed";
 
 /** Half of the step is fixed and half is chance, so that nobody waits for nothing and nobody comes all at once. */
@@ -64,6 +66,9 @@ export function createConnection(options: ConnectionOptions): Connection {
   /** The session was refreshed since the last time that it was accepted: a second refusal is final. */
   let refreshed = false;
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let silent = 0;
+  /** Gives a dead connection up: a network that changed under us may not tell for the better part of a minute. */
+  let giveUp = () => {};
 
   const middleware: Middleware = ({ dispatch }) => {
     function connect() {
@@ -92,6 +97,7 @@ export function createConnection(options: ConnectionOptions): Connection {
     function listen(made: ChatSocket) {
       made.on("connect", () => {
         attempt = 0;
+        silent = 0;
         refreshed = false;
         dispatch(connected());
       });
@@ -112,6 +118,13 @@ export function createConnection(options: ConnectionOptions): Connection {
         (made as Socket).on(event, (payload: unknown) => dispatch(create(payload)));
       }
     }
+
+    giveUp = () => {
+      silent = 0;
+      socket?.disconnect();
+      dispatch(disconnected({ reason: "no answer" }));
+      retryLater();
+    };
 
     const online = () => {
       attempt = 0;
@@ -160,7 +173,12 @@ export function createConnection(options: ConnectionOptions): Connection {
     let reply: Ack<ReplyOf<E>>;
     try {
       reply = await (socket as Socket).timeout(ACK_TIMEOUT_MS).emitWithAck(event, payload);
+      silent = 0;
     } catch {
+      if (socket.connected) {
+        silent += 1;
+        if (silent >= SILENT_MOST) giveUp();
+      }
       throw new RequestFailure("timeout", "The server did not answer in time.");
     }
     if (!reply.success) throw new RequestFailure(reply.code, reply.error, reply.retryAfterMs);
