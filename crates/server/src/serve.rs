@@ -4,19 +4,12 @@
 //! `/readyz` says no and nothing new is accepted, then the commits that wait are finished and acknowledged, then the
 //! sockets are told to go. All of it within ten seconds; what has not gone by then is cut off.
 
-use std::{
-    io,
-    net::{IpAddr, SocketAddr},
-    sync::Arc,
-    time::Duration,
-};
+use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use http::HeaderValue;
 use linnet_contract::http::DirectMessages;
 use linnet_store::{DirectPolicy, OpenOptions, Store};
-use socketio::{Cors, EventRate, Origins, ServeLimits, SocketIo};
-use tokio::{net::TcpListener, task::JoinHandle, time::timeout};
+use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -26,9 +19,9 @@ use crate::{
     fanout::Fanout,
     features::{conversations::DirectConversations, messages, receipts},
     gateway::{
-        http::{self as http_gateway, assets::Assets},
+        http::assets::Assets,
         limits::Limits,
-        socket::Chat,
+        listen::{self, ListenError, Sockets},
     },
     jobs,
     random::{Random, SystemRandom},
@@ -43,8 +36,6 @@ use crate::{
 const COMMIT_TIME: Duration = Duration::from_secs(5);
 /// How long sockets may take to hear what was sent to them, and go.
 const GOODBYE_TIME: Duration = Duration::from_secs(3);
-/// How long requests may take to finish.
-const REQUEST_TIME: Duration = Duration::from_secs(9);
 
 /// What the program takes from outside. Tests bring their own.
 pub struct Outside {
@@ -83,22 +74,9 @@ pub enum StartError {
         /// What the system says.
         cause: io::Error,
     },
-    /// Somebody else listens there.
-    #[error("Port {port} on {address} is in use by another program. Set PORT to a free one, or to 0 for any.")]
-    InUse {
-        /// The address.
-        address: IpAddr,
-        /// The port.
-        port: u16,
-    },
-    /// It cannot listen there for another reason.
-    #[error("The program cannot listen on {address}, as LINNET_BIND and PORT say: {cause}.")]
-    Listen {
-        /// The address with the port.
-        address: SocketAddr,
-        /// What the system says.
-        cause: io::Error,
-    },
+    /// The port cannot be had.
+    #[error(transparent)]
+    Listen(#[from] ListenError),
 }
 
 /// The program, ready to listen.
@@ -107,7 +85,7 @@ pub struct Program {
     pub app: App,
     /// Everything that it answers over HTTP.
     pub router: Router,
-    sockets: SocketIo,
+    sockets: Sockets,
 }
 
 /// The program, listening.
@@ -116,7 +94,7 @@ pub struct Running {
     pub address: SocketAddr,
     /// Its parts.
     pub app: App,
-    sockets: SocketIo,
+    sockets: Sockets,
     serving: JoinHandle<io::Result<()>>,
 }
 
@@ -135,11 +113,8 @@ impl Program {
                 return Err(error);
             }
         };
-        let sockets = sockets(&app);
-        if let Some(chat) = sockets.of("/") {
-            app.fanout.attach(chat);
-        }
-        let router = http_gateway::with_sockets(http_gateway::router(&app, assets), &app, &sockets);
+        let sockets = Sockets::start(&app);
+        let router = sockets.router(&app, assets);
         Ok(Self { app, router, sockets })
     }
 
@@ -149,9 +124,9 @@ impl Program {
     /// See [`StartError`].
     pub async fn listen(self) -> Result<Running, StartError> {
         let Self { app, router, sockets } = self;
-        match listen(&app.config).await {
+        match listen::bind(&app.config).await {
             Ok((listener, address)) => {
-                let serving = tokio::spawn(serve(listener, router, app.clone()));
+                let serving = tokio::spawn(listen::serve(listener, router, app.clone()));
                 jobs::start(&app);
                 Ok(Running {
                     address,
@@ -162,7 +137,7 @@ impl Program {
             }
             Err(error) => {
                 app.store.close().await;
-                Err(error)
+                Err(error.into())
             }
         }
     }
@@ -203,59 +178,6 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
     }))
 }
 
-/// The engine, with the limits of the settings.
-fn sockets(app: &App) -> SocketIo {
-    let server = &app.config.server;
-    let mut allowed = server.frontend_origins.clone();
-    allowed.extend(server.public_url.clone());
-    let origins = allowed
-        .iter()
-        .filter_map(|origin| HeaderValue::from_str(origin).ok())
-        .collect();
-    let config = socketio::Config {
-        max_queue_bytes: server.max_queue_bytes,
-        max_connections: server.max_connections,
-        max_connections_per_address: server.max_connections_per_address,
-        // A client that comes back after a while does a lot at once; for long it may not.
-        event_rate: Some(EventRate {
-            per_second: f64::from(server.events_per_second),
-            burst: server.events_per_second.saturating_mul(4),
-        }),
-        cors: Cors {
-            origins: Origins::List(origins),
-            credentials: true,
-        },
-        ..socketio::Config::default()
-    };
-    SocketIo::builder(config).namespace("/", Chat::new(app.clone())).build()
-}
-
-async fn listen(config: &Config) -> Result<(TcpListener, SocketAddr), StartError> {
-    let (address, port) = (config.server.bind, config.server.port);
-    let wrong = |cause: io::Error| match cause.kind() {
-        io::ErrorKind::AddrInUse => StartError::InUse { address, port },
-        _ => StartError::Listen {
-            address: (address, port).into(),
-            cause,
-        },
-    };
-    let listener = TcpListener::bind((address, port)).await.map_err(wrong)?;
-    let address = listener.local_addr().map_err(wrong)?;
-    Ok((listener, address))
-}
-
-async fn serve(listener: TcpListener, router: Router, app: App) -> io::Result<()> {
-    let server = &app.config.server;
-    let limits = ServeLimits {
-        max_connections: server.max_connections,
-        max_connections_per_address: server.max_connections_per_address,
-        shutdown_timeout: REQUEST_TIME,
-        ..ServeLimits::default()
-    };
-    let draining = app.draining.clone();
-    socketio::serve(listener, router, limits, async move { draining.cancelled().await }).await
-}
-
 impl Running {
     /// Waits until serving ends by itself, which it does only when the listener breaks.
     ///
@@ -278,7 +200,7 @@ impl Running {
             tracing::warn!("not everything that waited was committed in time; its senders were not told that it was");
         }
         self.sockets.close(GOODBYE_TIME).await;
-        if !self.serving.is_finished() && timeout(REQUEST_TIME, &mut self.serving).await.is_err() {
+        if !self.serving.is_finished() && timeout(listen::REQUEST_TIME, &mut self.serving).await.is_err() {
             self.serving.abort();
         }
         self.app.store.close().await;

@@ -2,4 +2,5 @@
 
 pub mod http;
 pub mod limits;
+pub mod listen;
 pub mod socket;

@@ -4,7 +4,10 @@ use http::{Method, StatusCode};
 use linnet_server::config::SecureCookies;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, Server, Transcript, assert_transcript};
+use crate::{
+    harness::{PASSWORD, Server},
+    transcript::{Transcript, assert_transcript},
+};
 
 const APP: &str = "https://app.example.org";
 

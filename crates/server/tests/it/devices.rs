@@ -2,7 +2,10 @@
 
 use http::StatusCode;
 
-use crate::harness::{Transcript, assert_transcript, on_both};
+use crate::{
+    harness::on_both,
+    transcript::{Transcript, assert_transcript},
+};
 
 on_both! {
     async fn people_see_their_own_devices_and_sign_them_out(server: Server) {

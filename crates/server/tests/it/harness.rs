@@ -2,12 +2,9 @@
 
 use std::{
     collections::BTreeMap,
-    env,
-    fmt::Write as _,
     net::{IpAddr, SocketAddr},
-    process::Command,
     sync::{
-        Arc, Mutex,
+        Arc,
         atomic::{AtomicI64, AtomicU64, Ordering},
     },
 };
@@ -31,6 +28,8 @@ use sha2::{Digest as _, Sha256};
 use socketio::RemoteAddr;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
+
+use crate::postgres;
 
 /// When every test begins: 2027-01-15T08:00:00Z.
 pub(crate) const NOW: i64 = 1_800_000_000_000;
@@ -136,7 +135,7 @@ impl Server {
     }
 
     pub(crate) async fn on_postgres() -> Self {
-        let url = postgres_database();
+        let url = postgres::database();
         Self::with(|config| config.storage.database_url = Some(url)).await
     }
 
@@ -153,33 +152,6 @@ impl Server {
     pub(crate) async fn signed_up(&self, username: &str) -> Person<'_> {
         self.anonymous().registered(username).await.bearer()
     }
-}
-
-/// A new, empty database on the server that `LINNET_TEST_POSTGRES` names. Only the store speaks SQL, so this asks `psql`.
-fn postgres_database() -> String {
-    static COUNTER: AtomicU64 = AtomicU64::new(1);
-    let server = env::var("LINNET_TEST_POSTGRES").expect(
-        "LINNET_TEST_POSTGRES is not set: run `make test`, or `dev/with-postgres cargo test -p linnet`, which starts a \
-         PostgreSQL for the tests",
-    );
-    let name = format!(
-        "linnet_server_{}_{}",
-        std::process::id(),
-        COUNTER.fetch_add(1, Ordering::Relaxed)
-    );
-    let made = Command::new("psql")
-        .args([
-            "--no-psqlrc",
-            "--quiet",
-            "--command",
-            &format!("CREATE DATABASE {name}"),
-            &server,
-        ])
-        .status()
-        .expect("psql runs");
-    assert!(made.success(), "a database can be made");
-    let (base, _) = server.rsplit_once('/').expect("the URL names a database");
-    format!("{base}/{name}")
 }
 
 /// Somebody who asks: from an address, with some headers.
@@ -403,54 +375,3 @@ impl std::fmt::Display for Answer {
         }
     }
 }
-
-/// What several people asked and heard, one after the other: a snapshot that reads like a play. Ids become numbers in
-/// the order in which they appear, tokens their kind.
-#[derive(Default)]
-pub(crate) struct Transcript(Mutex<String>);
-
-impl Transcript {
-    pub(crate) fn heard(&self, what: &str, answer: &Answer) {
-        let mut text = self.0.lock().expect("one thread");
-        let _ = write!(text, "# {what}\n{answer}\n\n");
-    }
-
-    pub(crate) fn read(&self) -> String {
-        let text = self.0.lock().expect("one thread");
-        let mut ids: Vec<String> = Vec::new();
-        let mut read = String::new();
-        let mut word = String::new();
-        for c in text.chars().chain(['\n']) {
-            if c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.') {
-                word.push(c);
-                continue;
-            }
-            if word.starts_with("eyJ") {
-                read.push_str("<access token>");
-            } else if uuid::Uuid::parse_str(&word).is_ok() {
-                let place = ids.iter().position(|id| *id == word).unwrap_or_else(|| {
-                    ids.push(word.clone());
-                    ids.len() - 1
-                });
-                let _ = write!(read, "<id {}>", place + 1);
-            } else if word.len() == 43 && !word.contains('.') {
-                read.push_str("<refresh token>");
-            } else {
-                read.push_str(&word);
-            }
-            word.clear();
-            read.push(c);
-        }
-        read.trim_end().to_owned()
-    }
-}
-
-/// Compares a transcript with its snapshot.
-macro_rules! assert_transcript {
-    ($transcript:expr, $name:literal) => {
-        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
-            insta::assert_snapshot!($name, $transcript.read());
-        });
-    };
-}
-pub(crate) use assert_transcript;

@@ -3,7 +3,10 @@
 use http::StatusCode;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, Server, Transcript, assert_transcript, on_both};
+use crate::{
+    harness::{PASSWORD, Server, on_both},
+    transcript::{Transcript, assert_transcript},
+};
 
 on_both! {
     async fn people_find_each_other_and_change_only_themselves(server: Server) {

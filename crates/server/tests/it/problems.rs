@@ -3,7 +3,10 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::harness::{Server, Transcript, assert_transcript};
+use crate::{
+    harness::Server,
+    transcript::{Transcript, assert_transcript},
+};
 
 #[tokio::test]
 async fn every_error_is_a_problem_with_a_code() {

@@ -3,7 +3,10 @@
 use http::{Method, StatusCode};
 use serde_json::json;
 
-use crate::harness::{Server, Transcript, assert_transcript, on_both};
+use crate::{
+    harness::{Server, on_both},
+    transcript::{Transcript, assert_transcript},
+};
 
 on_both! {
     async fn a_refresh_token_is_used_once_and_gives_the_next(server: Server) {

@@ -3,7 +3,10 @@
 use http::StatusCode;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, Server, Transcript, assert_transcript, on_both};
+use crate::{
+    harness::{PASSWORD, Server, on_both},
+    transcript::{Transcript, assert_transcript},
+};
 
 on_both! {
     async fn the_right_password_signs_in_and_nothing_else_does(server: Server) {

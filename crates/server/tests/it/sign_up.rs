@@ -4,7 +4,10 @@ use http::StatusCode;
 use linnet_contract::http::Registration;
 use serde_json::json;
 
-use crate::harness::{PASSWORD, Server, Transcript, assert_transcript, on_both};
+use crate::{
+    harness::{PASSWORD, Server, on_both},
+    transcript::{Transcript, assert_transcript},
+};
 
 on_both! {
     async fn the_first_account_is_the_admin_and_later_ones_are_not(server: Server) {
