@@ -111,10 +111,10 @@ pub(crate) fn is_retryable(error: &sqlx::Error) -> bool {
     if error.is_unique_violation() && error.constraint() == Some("messages_by_temp_id") {
         return true;
     }
-    // PostgreSQL: serialization failure, deadlock. SQLite: BUSY and its snapshot form, from another process.
+    // PostgreSQL: serialization failure, deadlock. SQLite's BUSY comes after the busy timeout: that was the waiting.
     error
         .code()
-        .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01" | "5" | "517"))
+        .is_some_and(|code| matches!(code.as_ref(), "40001" | "40P01"))
 }
 
 /// How often a transaction is tried before its caller hears that the database is busy.
