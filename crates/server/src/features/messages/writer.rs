@@ -3,9 +3,12 @@
 //! One task broadcasts in the order of the commit, so that on one node clients hear the numbers in order. Nothing is
 //! broadcast or acknowledged before it is on disk; see `docs/decisions/0005-fan-out-after-commit.md`.
 
-use std::sync::Arc;
+use std::{collections::BTreeSet, sync::Arc};
 
-use linnet_contract::{ConversationKind, ErrorCode, Message, events::Sent};
+use linnet_contract::{
+    ConversationKind, ErrorCode, Message,
+    events::{Resync, Sent},
+};
 use linnet_store::{AppendError, DirectPolicy, Draft, Store};
 
 use super::message;
@@ -56,12 +59,18 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Im
         .into_iter()
         .map(|Pending { draft, answer }| (draft, answer))
         .unzip();
+    let conversations: BTreeSet<_> = drafts.iter().map(|draft| draft.conversation).collect();
     let results = match store.messages_append(drafts, policy).await {
         Ok(results) => results,
         Err(error) => {
             let error = RequestError::from(error);
             for answer in answers {
                 answer(Err(error.clone()));
+            }
+            // The database may have committed and not got round to saying so. Then there are messages that nobody was
+            // told of, and if they are the last ones, no hole in the numbers shows it.
+            for conversation in conversations {
+                fanout.to_conversation(conversation, &Resync {});
             }
             return;
         }
