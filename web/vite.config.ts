@@ -6,7 +6,7 @@ import { defineConfig } from "vitest/config";
 const server = process.env.LINNET_URL ?? "http://127.0.0.1:3000";
 
 // The server refuses cookies from foreign origins, so the proxy speaks as the server's own page.
-const proxied = { target: server, headers: { origin: server } };
+const proxied = { target: server, changeOrigin: true, headers: { origin: server } };
 
 export default defineConfig({
   plugins: [react(), tailwindcss()],

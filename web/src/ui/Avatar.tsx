@@ -1,6 +1,6 @@
 import type { CSSProperties } from "react";
 
-const HUES = [12, 45, 85, 140, 175, 210, 250, 285, 325];
+const HUES = 18;
 
 /** The first letters of the first and the last word of a name. */
 export function initialsOf(name: string): string {
@@ -9,10 +9,12 @@ export function initialsOf(name: string): string {
   return chosen.map((word) => [...(word ?? "")][0]?.toLocaleUpperCase() ?? "").join("") || "?";
 }
 
+/** A hue that is the same for the same seed, and different even where seeds differ in one character only. */
 function hueOf(seed: string): number {
-  let hash = 0;
-  for (const character of seed) hash = (hash * 31 + (character.codePointAt(0) ?? 0)) >>> 0;
-  return HUES[hash % HUES.length] ?? 250;
+  let hash = 2_166_136_261;
+  for (const character of seed) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 16_777_619);
+  hash = Math.imul(hash ^ (hash >>> 15), 2_246_822_507);
+  return (((hash ^ (hash >>> 13)) >>> 0) % HUES) * (360 / HUES);
 }
 
 interface AvatarProps {

@@ -84,7 +84,7 @@ export function Composer({ chatKey, to }: ComposerProps) {
           enterKeyHint="send"
           autoComplete="off"
           dir="auto"
-          className="block w-full resize-none bg-transparent px-4 py-2.5 leading-6 outline-none placeholder:text-base-content/70"
+          className="block w-full resize-none bg-transparent px-4 py-2.5 leading-6 outline-none placeholder:text-base-content/70!"
         />
         {left <= NEAR_LIMIT && (
           <p
