@@ -1,15 +1,18 @@
 //! Passwords: argon2id, on a bounded pool.
 //!
 //! A hash takes 19 MiB and some tens of milliseconds on purpose, which makes signing in the cheapest way to overload a
-//! server. So there are as many hashes at once as there are cores, a bounded number may wait, and the rest hear
-//! `unavailable` at once; the chat goes on meanwhile. An account that does not exist costs the same hash as one that
-//! does, so that time does not tell which usernames are taken.
+//! server. So there are as many hashes at once as there are cores, at most eight, a bounded number may wait, and the
+//! rest hear `unavailable` at once; the chat goes on meanwhile. An account that does not exist costs the same hash as
+//! one that does, so that time does not tell which usernames are taken.
+//!
+//! The memory of a hash is used again for the next: freed blocks of that size stay with the allocator of whichever
+//! thread had them, and after some sign-ins every thread would sit on its own.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use argon2::{
-    Algorithm, Argon2, Params, Version,
-    password_hash::{PasswordHasher as _, PasswordVerifier as _, phc::PasswordHash},
+    Algorithm, Argon2, Block, Params, Version,
+    password_hash::phc::{Output, ParamsString, PasswordHash, Salt},
 };
 use tokio::sync::Semaphore;
 
@@ -18,8 +21,12 @@ use crate::{
     random::{self, Random},
 };
 
-/// Hashes that may wait for a core, for each core.
-const WAITING_PER_CORE: usize = 16;
+/// Hashes at once at most, however many cores there are: each takes memory.
+const MOST_AT_ONCE: usize = 8;
+/// Hashes that may wait, for each that may run.
+const WAITING_EACH: usize = 16;
+/// Bytes of a hash.
+const HASH_BYTES: usize = 32;
 
 /// How expensive a hash is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,10 +59,12 @@ pub enum Verdict {
 /// Hashes and checks passwords.
 #[derive(Clone)]
 pub struct Passwords {
-    argon: Argon2<'static>,
+    params: Params,
     random: Arc<dyn Random>,
-    /// The hash of a password that nobody knows, for accounts that do not exist.
+    /// What no password hashes to, for accounts that do not exist.
     nobody: Arc<str>,
+    /// Memory that no hash uses now.
+    memory: Arc<Mutex<Vec<Vec<Block>>>>,
     /// Running and waiting together.
     admitted: Arc<Semaphore>,
     running: Arc<Semaphore>,
@@ -68,16 +77,16 @@ impl Passwords {
     /// When the cost is none that argon2 knows.
     #[must_use]
     pub fn new(cost: Cost, cores: usize, random: Arc<dyn Random>) -> Self {
-        let params = Params::new(cost.memory_kib, cost.passes, 1, None).expect("a cost within argon2's bounds");
-        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
-        let nobody = hash_now(&argon, &*random, &random::secret(&*random)).into();
-        let cores = cores.max(1);
+        let params = Params::new(cost.memory_kib, cost.passes, 1, Some(HASH_BYTES)).expect("a cost within its bounds");
+        let nobody = phc(&params, &salt(&*random), &random::secret(&*random));
+        let at_once = cores.clamp(1, MOST_AT_ONCE);
         Self {
-            argon,
+            params,
             random,
-            nobody,
-            admitted: Arc::new(Semaphore::new(cores * (1 + WAITING_PER_CORE))),
-            running: Arc::new(Semaphore::new(cores)),
+            nobody: nobody.into(),
+            memory: Arc::default(),
+            admitted: Arc::new(Semaphore::new(at_once * (1 + WAITING_EACH))),
+            running: Arc::new(Semaphore::new(at_once)),
         }
     }
 
@@ -87,8 +96,13 @@ impl Passwords {
     /// `unavailable` when too many wait already.
     pub async fn hash(&self, password: String) -> Result<String, RequestError> {
         let this = self.clone();
-        self.run(move || hash_now(&this.argon, &*this.random, password.as_bytes()))
-            .await
+        self.run(move || {
+            let salt = salt(&*this.random);
+            let hash = this.argon(this.params.clone(), password.as_bytes(), &salt)?;
+            Ok(phc(&this.params, &salt, &hash))
+        })
+        .await?
+        .map_err(|error: argon2::Error| RequestError::internal(&error))
     }
 
     /// Checks a password against the hash that was kept, or against nobody's, at the same expense.
@@ -97,21 +111,44 @@ impl Passwords {
     /// `unavailable` when too many wait already.
     pub async fn verify(&self, password: String, kept: Option<String>) -> Result<Verdict, RequestError> {
         let this = self.clone();
-        self.run(move || {
-            let exists = kept.is_some();
-            let kept = kept.as_deref().unwrap_or(&this.nobody);
-            let Ok(hash) = PasswordHash::new(kept) else {
-                tracing::error!("a stored password hash cannot be read");
-                return Verdict::Wrong;
-            };
-            match this.argon.verify_password(password.as_bytes(), &hash) {
-                Ok(()) if !exists => Verdict::Wrong,
-                Ok(()) if cost(&hash) == Some(costs(this.argon.params())) => Verdict::Right,
-                Ok(()) => Verdict::RightButOutdated,
-                Err(_) => Verdict::Wrong,
-            }
-        })
+        self.run(
+            move || match this.matches(password.as_bytes(), kept.as_deref().unwrap_or(&this.nobody)) {
+                Some(cost) if kept.is_some() && cost == costs(&this.params) => Verdict::Right,
+                Some(_) if kept.is_some() => Verdict::RightButOutdated,
+                _ => Verdict::Wrong,
+            },
+        )
         .await
+    }
+
+    /// The cost of the kept hash, if it is this password's.
+    fn matches(&self, password: &[u8], kept: &str) -> Option<(u32, u32, u32)> {
+        let read = || {
+            let hash = PasswordHash::new(kept).ok()?;
+            Some((Params::try_from(&hash).ok()?, hash.salt?, hash.hash?))
+        };
+        let Some((params, salt, expected)) = read() else {
+            tracing::error!("a stored password hash cannot be read");
+            return None;
+        };
+        let found = self.argon(params.clone(), password, &salt).ok()?;
+        // Two outputs are compared in constant time.
+        (Output::new(&found).ok()? == expected).then(|| costs(&params))
+    }
+
+    fn argon(&self, params: Params, password: &[u8], salt: &[u8]) -> Result<[u8; HASH_BYTES], argon2::Error> {
+        let mut blocks = self
+            .memory
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .pop()
+            .unwrap_or_default();
+        blocks.resize(params.block_count(), Block::new());
+        let mut hash = [0; HASH_BYTES];
+        let argon = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        let hashed = argon.hash_password_into_with_memory(password, salt, &mut hash, &mut blocks);
+        self.memory.lock().unwrap_or_else(PoisonError::into_inner).push(blocks);
+        hashed.map(|()| hash)
     }
 
     async fn run<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, RequestError> {
@@ -129,22 +166,28 @@ impl Passwords {
     }
 }
 
-/// The cost that a hash was made with.
-fn cost(hash: &PasswordHash) -> Option<(u32, u32, u32)> {
-    Params::try_from(hash).ok().map(|params| costs(&params))
-}
-
+/// What two hashes must have in common to be equally expensive.
 fn costs(params: &Params) -> (u32, u32, u32) {
     (params.m_cost(), params.t_cost(), params.p_cost())
 }
 
-fn hash_now(argon: &Argon2<'_>, random: &dyn Random, password: &[u8]) -> String {
+fn salt(random: &dyn Random) -> [u8; 16] {
     let mut salt = [0; 16];
     random.fill(&mut salt);
-    let hash = argon
-        .hash_password_with_salt(password, &salt)
-        .expect("a salt of 16 bytes and a bounded password");
-    hash.to_string()
+    salt
+}
+
+/// The PHC string of a hash.
+fn phc(params: &Params, salt: &[u8], hash: &[u8]) -> String {
+    let params = ParamsString::try_from(params).expect("checked parameters can be written");
+    PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params,
+        salt: Some(Salt::new(salt).expect("16 bytes are a salt")),
+        hash: Some(Output::new(hash).expect("32 bytes are a hash")),
+    }
+    .to_string()
 }
 
 #[cfg(test)]
@@ -177,6 +220,32 @@ mod tests {
             passes: 1,
         });
         assert_eq!(verify(dearer, "correct horse").await, Verdict::RightButOutdated);
+    }
+
+    /// Made by the reference implementation: `echo -n password | argon2 somesalt -id -t 2 -m 16 -p 1 -l 32 -e`.
+    const REFERENCE: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+
+    #[tokio::test]
+    async fn a_hash_is_what_the_reference_implementation_makes_of_it() {
+        let passwords = passwords(CHEAP);
+        let kept = || Some(REFERENCE.to_owned());
+        assert_eq!(
+            passwords.verify("password".to_owned(), kept()).await,
+            Ok(Verdict::RightButOutdated)
+        );
+        assert_eq!(
+            passwords.verify("passwore".to_owned(), kept()).await,
+            Ok(Verdict::Wrong)
+        );
+    }
+
+    #[tokio::test]
+    async fn memory_is_used_again() {
+        let passwords = passwords(CHEAP);
+        for _ in 0..5 {
+            passwords.hash("correct horse".to_owned()).await.unwrap();
+        }
+        assert_eq!(passwords.memory.lock().unwrap().len(), 1);
     }
 
     #[tokio::test]

@@ -97,6 +97,15 @@ impl Started {
         assert!(done.success());
     }
 
+    /// Waits until the program has begun to stop.
+    fn stops_listening(&self) {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while TcpStream::connect(&self.address).is_ok() {
+            assert!(Instant::now() < deadline, "it goes on listening");
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
     /// The exit code, waited for at most this long.
     fn ended(&mut self, within: Duration) -> Option<i32> {
         let deadline = Instant::now() + within;
@@ -203,7 +212,7 @@ fn a_request_under_way_is_answered_before_the_program_ends() {
     // The server has seen the head of the request when it answers one that came later.
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
     server.signal("TERM");
-    std::thread::sleep(Duration::from_millis(200));
+    server.stops_listening();
     slow.write_all(rest.as_bytes()).unwrap();
     let mut answer = String::new();
     let _ = slow.read_to_string(&mut answer);
@@ -223,11 +232,7 @@ fn a_second_signal_ends_it_at_once() {
     .unwrap();
     assert!(server.get("/healthz").starts_with("HTTP/1.1 200"));
     server.signal("INT");
-    let before = Instant::now();
-    while TcpStream::connect(&server.address).is_ok() {
-        assert!(before.elapsed() < Duration::from_secs(5), "it goes on listening");
-        std::thread::sleep(Duration::from_millis(20));
-    }
+    server.stops_listening();
     server.signal("INT");
     assert_eq!(server.ended(Duration::from_secs(2)), Some(0));
 }
