@@ -18,7 +18,7 @@ import {
   selectReady,
   titleOf,
 } from "~/features/messages/slice";
-import { selectOutbox } from "~/features/outbox/slice";
+import { type OutboxItem, selectOutbox } from "~/features/outbox/slice";
 import { loadPerson, selectPerson } from "~/features/people/slice";
 import { selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
@@ -31,10 +31,33 @@ export default function ChatPage() {
   const chat = useSelector((state: RootState) =>
     conversationId === null ? selectDirectWith(state, toUserId) : selectChat(state, conversationId),
   );
+  const me = useSelector((state: RootState) => selectMe(state)?.id) ?? "";
+  const person = useSelector((state: RootState) => selectPerson(state, toUserId));
+  const to = chat ? titleOf(chat, me) : toUserId === me ? undefined : person?.displayName;
+  const key = chat ? keyOf(chat, me) : `user:${toUserId}`;
+  // The composer is the same one before and after the first message, so that it keeps the focus and the keyboard.
+  return (
+    <>
+      <Pane chat={chat} me={me} toUserId={toUserId} chatKey={key} />
+      {to !== undefined && <Composer chatKey={key} to={to} />}
+    </>
+  );
+}
+
+interface PaneProps {
+  chat: Chat | undefined;
+  me: string;
+  toUserId: string | null;
+  chatKey: string;
+}
+
+function Pane({ chat, me, toUserId, chatKey }: PaneProps) {
   const ready = useSelector((state: RootState) => selectReady(state));
-  if (chat) return <Conversation key={chat.id} chat={chat} />;
+  const outbox = useSelector((state: RootState) => selectOutbox(state));
+  const pending = useMemo(() => outbox.filter((item) => item.key === chatKey), [outbox, chatKey]);
+  if (chat) return <Conversation key={chat.id} chat={chat} me={me} pending={pending} />;
   if (!ready) return <Loading />;
-  if (toUserId !== null) return <Beginning key={toUserId} userId={toUserId} />;
+  if (toUserId !== null) return <Beginning key={toUserId} userId={toUserId} me={me} pending={pending} />;
   return <Missing sentence="This conversation does not exist, or you are not in it." />;
 }
 
@@ -63,18 +86,9 @@ function Header({
   );
 }
 
-function usePending(key: string) {
-  const outbox = useSelector((state: RootState) => selectOutbox(state));
-  return useMemo(() => outbox.filter((item) => item.key === key), [outbox, key]);
-}
-
-function Conversation({ chat }: { chat: Chat }) {
+function Conversation({ chat, me, pending }: { chat: Chat; me: string; pending: OutboxItem[] }) {
   const dispatch = useAppDispatch();
-  const me = useSelector((state: RootState) => selectMe(state)?.id) ?? "";
-  const key = keyOf(chat, me);
-  const pending = usePending(key);
   const peer = peerOf(chat, me);
-  const title = titleOf(chat, me);
   useEffect(() => {
     dispatch(opened(chat.id));
     return () => {
@@ -84,24 +98,21 @@ function Conversation({ chat }: { chat: Chat }) {
   return (
     <>
       <Header
-        title={title}
+        title={titleOf(chat, me)}
         subtitle={peer ? `@${peer.username}` : `${chat.memberCount} members`}
         seed={peer?.userId ?? chat.id}
         url={peer?.avatarUrl ?? chat.avatarUrl}
       />
       <MessageList chat={chat} pending={pending} me={me} />
-      <Composer chatKey={key} to={title} />
     </>
   );
 }
 
 /** A chat with somebody to whom nothing was written yet. */
-function Beginning({ userId }: { userId: string }) {
+function Beginning({ userId, me, pending }: { userId: string; me: string; pending: OutboxItem[] }) {
   const dispatch = useAppDispatch();
-  const me = useSelector((state: RootState) => selectMe(state)?.id);
   const person = useSelector((state: RootState) => selectPerson(state, userId));
   const [problem, setProblem] = useState<string | null>(null);
-  const pending = usePending(`user:${userId}`);
   useEffect(() => {
     if (person) return;
     dispatch(loadPerson(userId)).catch((failure) => {
@@ -112,28 +123,23 @@ function Beginning({ userId }: { userId: string }) {
   if (userId === me) return <Missing sentence="That is you. Find somebody else to write to." />;
   if (problem !== null) return <Missing sentence={problem} />;
   if (!person) return <Loading />;
+  const { displayName, username, id, avatarUrl } = person;
   return (
     <>
-      <Header
-        title={person.displayName}
-        subtitle={`@${person.username}`}
-        seed={person.id}
-        url={person.avatarUrl}
-      />
+      <Header title={displayName} subtitle={`@${username}`} seed={id} url={avatarUrl} />
       {pending.length > 0 ? (
-        <PendingList pending={pending} me={me ?? ""} />
+        <PendingList pending={pending} me={me} />
       ) : (
         <div className="grid min-h-0 flex-1 place-items-center p-6">
           <div className="flex flex-col items-center gap-3 text-center">
-            <Avatar name={person.displayName} seed={person.id} url={person.avatarUrl} size="large" />
-            <p className="text-lg font-semibold">Say hello to {person.displayName}</p>
+            <Avatar name={displayName} seed={id} url={avatarUrl} size="large" />
+            <p className="text-lg font-semibold">Say hello to {displayName}</p>
             <p className="text-quiet max-w-xs text-sm">
               Nothing is shown to them until you send your first message.
             </p>
           </div>
         </div>
       )}
-      <Composer chatKey={`user:${userId}`} to={person.displayName} />
     </>
   );
 }

@@ -175,10 +175,10 @@ export function createConnection(options: ConnectionOptions): Connection {
       reply = await (socket as Socket).timeout(ACK_TIMEOUT_MS).emitWithAck(event, payload);
       silent = 0;
     } catch {
-      if (socket.connected) {
-        silent += 1;
-        if (silent >= SILENT_MOST) giveUp();
-      }
+      if (!socket.connected)
+        throw new RequestFailure("unreachable", "The connection to the server was lost.");
+      silent += 1;
+      if (silent >= SILENT_MOST) giveUp();
       throw new RequestFailure("timeout", "The server did not answer in time.");
     }
     if (!reply.success) throw new RequestFailure(reply.code, reply.error, reply.retryAfterMs);

@@ -68,6 +68,12 @@ export function createSyncMiddleware(request: Connection["request"]): Middleware
         clearTimeout(periodic);
         periodic = setTimeout(run, EVERY_MS);
       }
+      if (again) {
+        // Somebody asked while the last round failed: most likely a new connection.
+        again = false;
+        void run();
+        return;
+      }
       fruitless = selectMissing(read()) === "nothing" ? 0 : fruitless + 1;
       watch();
     }

@@ -1,6 +1,8 @@
 import { useCallback, useEffect, useRef, useState } from "react";
+import { useSelector } from "react-redux";
 import { LIMITS } from "~/contract";
 import { sentenceOf } from "~/failure";
+import { type ConnectionState, selectPhase } from "~/features/connection/slice";
 import { useAppDispatch } from "~/hooks";
 import { type Chat, loadPage } from "./slice";
 
@@ -68,6 +70,16 @@ export function useHistory(chat: Chat, readBefore: number): History {
     if (loaded) loadOlder();
     else setAttempt((before) => before + 1);
   }, [loaded, loadOlder]);
+
+  // What failed without a connection is asked for again with one.
+  const connected = useSelector(
+    (state: { connection: ConnectionState }) => selectPhase(state) === "connected",
+  );
+  const failed = error !== null;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: only a new connection is a reason to try by itself
+  useEffect(() => {
+    if (connected && failed) retry();
+  }, [connected]);
 
   return { loaded, older: chat.from > 1, loadingOlder, error, loadOlder, retry };
 }

@@ -25,7 +25,8 @@ const slice = createSlice({
   initialState,
   reducers: {
     started(state) {
-      state.status = "starting";
+      // Asking again after a failure keeps saying so until there is an answer.
+      if (state.status !== "unreachable") state.status = "starting";
     },
     serverDescribed(state, action: PayloadAction<ServerInfo>) {
       state.server = action.payload;
