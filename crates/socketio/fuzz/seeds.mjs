@@ -189,6 +189,8 @@ const packets = {
   "binary-placeholder-object": '51-["a",{"_placeholder":{"x":true},"num":9}]',
   "binary-key-escaped": '51-["a",{"\\u005fplaceholder":true,"n\\u0075m":9}]',
   "binary-key-twice": '51-["a",{"_placeholder":true,"_placeholder":false,"num":9,"num":0}]',
+  "binary-key-then-object": '51-["a",{"_placeholder":true,"_placeholder":{},"num":9}]',
+  "binary-index-then-array": '51-["a",{"_placeholder":true,"num":0,"num":[0]}]',
   "binary-quote-in-text": '51-["a","\\"{\\"",{"x":"}","_placeholder":true,"num":0}]',
   "unknown-type": "999",
 };
