@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, describe, it } from "node:test";
+import { eventually } from "../harness/deadline.js";
 import { Linnet } from "../harness/linnet.js";
 import { Browser } from "./people.js";
 
@@ -122,7 +123,7 @@ describe("two people", () => {
     assert.equal(await alice.composer().inputValue(), "");
     await bob.open("Alice");
     await bob.sees(["#lines#"]);
-    assert.match(await bob.log().innerText(), /one\n\s*two #lines#/);
+    await eventually("the two lines are two", async () => /one\n\s*two #lines#/.test(await bob.log().innerText()));
   });
 
   it("keep what they see apart when they switch chats quickly, on one socket", async () => {

@@ -51,7 +51,7 @@ let people = 0;
 export class Person {
   constructor(linnet, name, context, page) {
     people += 1;
-    Object.assign(this, { linnet, name, context, page, username: `${name.toLowerCase()}-${people}`, password: "correct horse battery" });
+    Object.assign(this, { linnet, name, context, page, username: `${name.toLowerCase().replace(/[^a-z]/g, "")}-${people}`, password: "correct horse battery" });
     /** What the browser complained about, and whom it asked for something. */
     this.complaints = [];
     this.hosts = new Set();
