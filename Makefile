@@ -52,3 +52,8 @@ clean: ## Remove what was built and installed here; data/ stays
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	npm --prefix web run build
 	touch $@
+
+# The folder has the same name, and is always there.
+.PHONY: bench
+bench: web/dist/index.html bench/node/node_modules/.installed ## Measure beside the peers, on a quiet machine (BENCH="--works pairs": bench/run --help)
+	bench/run $(BENCH)
