@@ -251,12 +251,13 @@ impl Client {
         let Some(index) = self.index(name) else {
             return refuse("Invalid namespace");
         };
-        if self
+        let present = self
             .seats
             .iter()
-            .any(|seat| seat.namespace == index && seat.is_in_use())
-        {
-            return Err(End::FORCED);
+            .find(|seat| seat.namespace == index && seat.is_in_use());
+        if let Some(seat) = present {
+            // Asking twice before the answer is asking once; asking after it breaks the protocol.
+            return if seat.is_taken() { Err(End::FORCED) } else { Ok(()) };
         }
         if self.seats.len() >= connection.engine().config.max_namespaces {
             return refuse("Too many namespaces");
@@ -319,7 +320,7 @@ impl Protocol for Client {
 
     fn dismiss(&mut self, connection: &Arc<Connection>) {
         for seat in &self.seats {
-            if seat.is_taken() || seat.was_ejected() {
+            if seat.is_taken() {
                 connection.send(codec::encode_disconnect(&seat.core().namespace.name));
             }
         }

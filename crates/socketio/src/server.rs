@@ -64,8 +64,9 @@ impl SocketIo {
         }
     }
 
-    /// A tower service over HTTP requests that answers everything under [`Config::path`], and 404 to everything else. In an axum router:
-    /// `route_service("/socket.io/", server.service())`. It never fails.
+    /// A tower service over HTTP requests that answers everything under [`Config::path`], and 404 to everything else but `/`, which is
+    /// what a router leaves that takes its prefix off. In an axum router: `route_service("/socket.io/", server.service())`. It never
+    /// fails.
     #[must_use]
     pub fn service(&self) -> EngineService {
         EngineService::new(Arc::clone(&self.engine))

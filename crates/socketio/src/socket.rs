@@ -342,9 +342,10 @@ impl SocketHandle {
             return;
         }
         if close {
-            self.core.connection.request_end(End::DISMISS);
             // The connection's task does the same for all its sockets; this one must not get another packet from now on.
+            self.core.deliver(codec::encode_disconnect(self.namespace()));
             self.core.close();
+            self.core.connection.request_end(End::DISMISS);
         } else {
             self.core.deliver(codec::encode_disconnect(self.namespace()));
             if self.core.close() {

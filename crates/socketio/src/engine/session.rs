@@ -160,12 +160,15 @@ impl Session {
             };
             self.write(context);
             progress |= self.keep_time(context, sleep.as_mut());
-            if self.is_over(idle) {
-                return Poll::Ready(());
+            // Whatever happened may have given the upper layer something to do.
+            if progress {
+                continue;
             }
-            if !progress {
-                return Poll::Pending;
-            }
+            return if self.is_over(idle) {
+                Poll::Ready(())
+            } else {
+                Poll::Pending
+            };
         }
         context.waker().wake_by_ref();
         Poll::Pending

@@ -1,0 +1,22 @@
+//! The protocol, case by case, against real servers on real sockets.
+//!
+//! `server` starts them, `client` speaks raw HTTP and raw WebSocket to them, so that also what no library would send can be sent.
+
+mod acks;
+mod binary;
+mod client;
+mod close;
+mod codec;
+mod cors;
+mod handshake;
+mod heartbeat;
+mod limits;
+mod namespaces;
+mod order;
+mod overflow;
+mod polling;
+mod rooms;
+mod serve;
+mod server;
+mod upgrade;
+mod websocket;
