@@ -42,6 +42,9 @@ pub fn run(file: Option<PathBuf>, demo: bool) -> Result<(), RunError> {
         env: &|name| std::env::var(name).ok(),
     })?;
     logging::start(config.log.format);
+    for sentence in config::mistyped(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
+        tracing::warn!("{sentence}");
+    }
     // Kept to the end: the folder goes when it is dropped.
     let demo = demo.then(|| Demo::new(&mut config)).transpose()?;
     tokio::runtime::Builder::new_multi_thread()

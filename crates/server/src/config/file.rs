@@ -98,7 +98,7 @@ pub(super) fn closest(typed: &str, known: impl Iterator<Item = &'static str>) ->
 }
 
 /// How many characters one must insert, remove or replace to get from one text to the other (Levenshtein).
-fn distance(from: &str, to: &str) -> usize {
+pub(super) fn distance(from: &str, to: &str) -> usize {
     let mut row: Vec<usize> = (0..=to.chars().count()).collect();
     for (line, a) in from.chars().enumerate() {
         let mut diagonal = std::mem::replace(&mut row[0], line + 1);

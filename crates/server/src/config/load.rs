@@ -50,3 +50,18 @@ pub fn load(sources: &Sources<'_>) -> Result<Config, ConfigError> {
     config.validate()?;
     Ok(config)
 }
+
+/// What names of the environment were probably meant to be: one sentence for each that is no setting but nearly one. A
+/// mistyped `LINNET_REGISTRATION` would otherwise leave a server open that its owner believes closed.
+pub fn mistyped(names: impl Iterator<Item = String>) -> Vec<String> {
+    let meant = |name: String| {
+        if !name.starts_with("LINNET_") || settings().any(|setting| setting.env == name) {
+            return None;
+        }
+        let (distance, known) = settings()
+            .map(|setting| (file::distance(&name, setting.env), setting.env))
+            .min()?;
+        (distance <= 3).then(|| format!("{name} in the environment is no setting. Did you mean {known}?"))
+    };
+    names.filter_map(meant).collect()
+}

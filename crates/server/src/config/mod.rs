@@ -16,7 +16,7 @@ mod setting;
 mod storage;
 
 pub use accounts::{Accounts, Secret, SecureCookies};
-pub use load::{Sources, load};
+pub use load::{Sources, load, mistyped};
 pub use log::{Log, LogFormat};
 pub use messages::Messages;
 pub use parse::Network;

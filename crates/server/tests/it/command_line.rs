@@ -90,10 +90,9 @@ impl Started {
     }
 
     fn signal(&self, name: &str) {
-        let done = Command::new("kill")
-            .args(["-s", name, &self.child.id().to_string()])
-            .status()
-            .unwrap();
+        // Every shell has a `kill` of its own; the program of that name is a package that may be missing.
+        let kill = format!("kill -s {name} {}", self.child.id());
+        let done = Command::new("/bin/sh").args(["-c", &kill]).status().unwrap();
         assert!(done.success());
     }
 
@@ -193,6 +192,55 @@ fn it_listens_keeps_its_key_and_stops_when_told() {
         key
     );
     drop(again);
+}
+
+#[test]
+fn logs_are_lines_of_json_and_hold_no_secret() {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = linnet(&["serve"], folder.path());
+    command
+        .env("LINNET_LOG_FORMAT", "json")
+        .env("RUST_LOG", "debug")
+        .env("LINNET_REGISTRATON", "closed");
+    let mut server = Started::new(command);
+    let body = r#"{"username":"alice","password":"correct horse battery"}"#;
+    let mut alice = server.connect();
+    write!(
+        alice,
+        "POST /api/v1/auth/register?password=correct+horse HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    alice.read_to_string(&mut answer).unwrap();
+    let (_, json) = answer.split_once("\r\n\r\n").unwrap();
+    let json: serde_json::Value = serde_json::from_str(json).unwrap();
+    server.signal("TERM");
+    assert_eq!(server.ended(Duration::from_secs(10)), Some(0));
+
+    let mut log = String::new();
+    server.child.stderr.take().unwrap().read_to_string(&mut log).unwrap();
+    assert!(
+        log.contains("an account was made") && log.contains("/api/v1/auth/register"),
+        "{log}"
+    );
+    assert!(log.contains("Did you mean LINNET_REGISTRATION?"), "{log}");
+    for line in log.lines() {
+        assert!(serde_json::from_str::<serde_json::Value>(line).is_ok(), "{line}");
+    }
+    let key = std::fs::read_to_string(folder.path().join("data/jwt_secret")).unwrap();
+    let tokens = ["accessToken", "refreshToken"].map(|name| json[name].as_str().unwrap().to_owned());
+    for secret in [
+        "correct horse",
+        "correct+horse",
+        &tokens[0],
+        &tokens[1],
+        key.trim(),
+        "$argon2id",
+    ] {
+        assert!(!log.contains(secret), "{secret} is in the log");
+    }
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use linnet_server::config::{Config, Sources, load, sample, settings};
+use linnet_server::config::{Config, Sources, load, mistyped, sample, settings};
 
 fn from_env(pairs: &[(&str, &str)]) -> Result<Config, String> {
     let env: BTreeMap<_, _> = pairs
@@ -189,4 +189,25 @@ fn settings_that_contradict_each_other_are_refused() {
 fn secrets_are_not_printed_with_the_settings() {
     let config = from_env(&[("JWT_SECRET", "a very secret key with enough bytes in it")]).unwrap();
     assert!(!format!("{config:?}").contains("very secret"));
+}
+
+#[test]
+fn a_mistyped_name_in_the_environment_is_noticed() {
+    let names = [
+        "LINNET_REGISTRATON",
+        "LINNET_REGISTRATION",
+        "LINNET_TEST_POSTGRES",
+        "LINNET_BIN",
+        "REGISTRATION",
+        "HOME",
+    ];
+    let noticed = mistyped(names.map(str::to_owned).into_iter());
+    assert_eq!(
+        noticed[0],
+        "LINNET_REGISTRATON in the environment is no setting. Did you mean LINNET_REGISTRATION?"
+    );
+    assert!(
+        noticed.iter().all(|sentence| !sentence.starts_with("LINNET_TEST")),
+        "{noticed:?}"
+    );
 }

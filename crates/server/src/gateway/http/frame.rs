@@ -18,11 +18,15 @@ const TIME_LIMIT: Duration = Duration::from_secs(30);
 
 /// The middleware. The log has method, path and status: never a query, a header or a body, which may hold secrets.
 pub(super) async fn frame(request: Request, next: Next) -> Response {
+    within(TIME_LIMIT, request, next).await
+}
+
+async fn within(limit: Duration, request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", method = %request.method(), path = request.uri().path());
     async move {
         let started = tokio::time::Instant::now();
         let caught = AssertUnwindSafe(next.run(request)).catch_unwind();
-        let response = match tokio::time::timeout(TIME_LIMIT, caught).await {
+        let response = match tokio::time::timeout(limit, caught).await {
             Ok(Ok(response)) => response,
             // The panic hook has logged it.
             Ok(Err(_panic)) => RequestError::new(ErrorCode::Internal).into_response(),
@@ -36,4 +40,38 @@ pub(super) async fn frame(request: Request, next: Next) -> Response {
     }
     .instrument(span)
     .await
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware::from_fn, routing::get};
+    use http::StatusCode;
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn status(router: Router) -> StatusCode {
+        let router = router.layer(from_fn(frame));
+        let request = Request::builder().uri("/").body(Body::empty()).unwrap();
+        router.oneshot(request).await.unwrap().status()
+    }
+
+    async fn broken() {
+        panic!("a test panics on purpose");
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer_and_not_the_end_of_the_connection() {
+        assert_eq!(
+            status(Router::new().route("/", get(broken))).await,
+            StatusCode::INTERNAL_SERVER_ERROR
+        );
+    }
+
+    #[tokio::test]
+    async fn a_request_that_takes_too_long_is_given_up() {
+        let hasty = from_fn(|request, next| within(Duration::from_millis(1), request, next));
+        let router = Router::new().route("/", get(std::future::pending::<()>)).layer(hasty);
+        assert_eq!(status(router).await, StatusCode::SERVICE_UNAVAILABLE);
+    }
 }
