@@ -135,7 +135,8 @@ pub(super) const SETTINGS: &[Setting] = &[
         key: "login_failures_per_address",
         default: "50",
         shape: Shape::Number,
-        doc: "Failed sign-ins from one address (one /64 of IPv6) in 15 minutes, after which it has to wait.",
+        doc: "Failed sign-ins, and refresh tokens that are none, from one address (one /64 of IPv6) in 15 minutes, \
+              after which it has to wait.",
         set: |config, text| {
             config.accounts.login_failures_per_address = parse::number(text, 1..=1_000_000)?;
             Ok(())

@@ -26,6 +26,8 @@ pub struct Limits {
     pub login_failures_by_account: Limit<String>,
     /// Failed sign-ins from one address.
     pub login_failures_by_address: Limit<IpAddr>,
+    /// Refresh tokens from one address that were none. Each costs a transaction, which nobody has paid for.
+    pub refresh_failures_by_address: Limit<IpAddr>,
     /// New accounts from one address.
     pub registrations_by_address: Limit<IpAddr>,
 }
@@ -41,6 +43,7 @@ impl Limits {
             messages: Limit::new(config.messages.per_minute, MINUTE_MS, clock),
             login_failures_by_account: Limit::new(accounts.login_failures_per_account, 15 * MINUTE_MS, clock),
             login_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
+            refresh_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
             registrations_by_address: Limit::new(accounts.registrations_per_address, 60 * MINUTE_MS, clock),
         }
     }

@@ -119,3 +119,26 @@ async fn what_is_no_refresh_token_is_refused() {
     );
     assert_transcript!(transcript, "refresh_refused");
 }
+
+#[tokio::test]
+async fn invented_tokens_are_limited_by_address_and_real_ones_go_on_elsewhere() {
+    let server = Server::with(|config| config.accounts.login_failures_per_address = 3).await;
+    let real = json!({ "refreshToken": server.anonymous().registered("alice").await.refresh_token() });
+    let guess = async |n: u8| {
+        let invented = json!({ "refreshToken": char::from(b'A' + n).to_string().repeat(43) });
+        server.anonymous().post("/auth/refresh", invented).await.status
+    };
+    for n in 0..3 {
+        assert_eq!(guess(n).await, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(guess(3).await, StatusCode::TOO_MANY_REQUESTS);
+    let logout = json!({ "refreshToken": "B".repeat(43) });
+    let limited = server.anonymous().post("/auth/logout", logout).await;
+    assert_eq!(
+        limited.status,
+        StatusCode::TOO_MANY_REQUESTS,
+        "the other way in is closed too"
+    );
+    let elsewhere = server.anonymous().at("198.51.100.7");
+    assert_eq!(elsewhere.post("/auth/refresh", real).await.status, StatusCode::OK);
+}

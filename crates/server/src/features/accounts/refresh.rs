@@ -1,5 +1,7 @@
 //! Staying signed in: a refresh token is used once, and gives the next.
 
+use std::net::IpAddr;
+
 use linnet_contract::{ErrorCode, events::SessionEndReason, http::SignedIn};
 use linnet_store::{Refresh, Refreshed};
 
@@ -7,6 +9,7 @@ use super::sign_in;
 use crate::{
     app::App,
     error::RequestError,
+    gateway::limits::address_key,
     session::tokens::{self, RefreshToken},
 };
 
@@ -19,20 +22,10 @@ const GRACE_MS: i64 = 10_000;
 /// asks: the device is signed out, on live sockets too, and whoever knows the password signs in again.
 ///
 /// # Errors
-/// `unauthenticated` for a token that is unknown, ended, or used before.
-pub async fn refresh(app: &App, token: &str) -> Result<SignedIn, RequestError> {
-    let old_hash = tokens::refresh_hash(token).ok_or(ErrorCode::Unauthenticated)?;
-    let new = RefreshToken::generate(&*app.random);
-    let now = app.now_ms();
-    let expires_at = sign_in::refresh_expires(now);
-    let refresh = Refresh {
-        old_hash,
-        new_hash: new.hash,
-        now,
-        expires_at,
-        grace_ms: GRACE_MS,
-    };
-    match app.store.devices_refresh(refresh).await? {
+/// `unauthenticated` for a token that is unknown, ended, or used before; `rate_limited` for too many of them.
+pub async fn refresh(app: &App, address: IpAddr, token: &str) -> Result<SignedIn, RequestError> {
+    let (refreshed, new) = spend(app, address, token, GRACE_MS).await?;
+    match refreshed {
         Refreshed::Rotated { device, user } | Refreshed::Concurrent { device, user } => {
             let user = app.store.users_by_id(user).await?.ok_or(ErrorCode::Unauthenticated)?;
             Ok(sign_in::signed_in(app, user, device, new))
@@ -44,4 +37,34 @@ pub async fn refresh(app: &App, token: &str) -> Result<SignedIn, RequestError> {
         }
         Refreshed::Unknown => Err(ErrorCode::Unauthenticated.into()),
     }
+}
+
+/// Uses a refresh token up. What is none counts against the address that sent it.
+///
+/// # Errors
+/// `rate_limited`; `unauthenticated` for what cannot be a token.
+pub(super) async fn spend(
+    app: &App,
+    address: IpAddr,
+    token: &str,
+    grace_ms: i64,
+) -> Result<(Refreshed, RefreshToken), RequestError> {
+    let old_hash = tokens::refresh_hash(token).ok_or(ErrorCode::Unauthenticated)?;
+    let address = address_key(address);
+    let failures = &app.limits.refresh_failures_by_address;
+    failures.check(address)?;
+    let new = RefreshToken::generate(&*app.random);
+    let now = app.now_ms();
+    let refresh = Refresh {
+        old_hash,
+        new_hash: new.hash,
+        now,
+        expires_at: sign_in::refresh_expires(now),
+        grace_ms,
+    };
+    let refreshed = app.store.devices_refresh(refresh).await;
+    if !matches!(refreshed, Ok(Refreshed::Unknown)) {
+        failures.give_back(&address);
+    }
+    Ok((refreshed?, new))
 }

@@ -56,7 +56,7 @@ pub(super) async fn refresh(
     let given = request.and_then(|Json(request)| request.refresh_token);
     let cookie = cookies::find(&headers, cookies::REFRESH);
     let token = given.as_deref().or(cookie).ok_or(ErrorCode::Unauthenticated)?;
-    match accounts::refresh(&app, token).await {
+    match accounts::refresh(&app, peer.address, token).await {
         Ok(signed_in) => Ok(with_cookies(&app, peer, StatusCode::OK, signed_in)),
         Err(error) if error.code == ErrorCode::Unauthenticated && given.is_none() => {
             Ok(without_cookies(&app, peer, error.into_response()))
@@ -75,7 +75,7 @@ pub(super) async fn logout(
     let given = request.and_then(|Json(request)| request.refresh_token);
     let access = session::from_headers(&headers).map(session::Shown::token);
     let refresh = given.as_deref().or_else(|| cookies::find(&headers, cookies::REFRESH));
-    accounts::logout(&app, access, refresh).await?;
+    accounts::logout(&app, peer.address, access, refresh).await?;
     Ok(without_cookies(&app, peer, StatusCode::NO_CONTENT.into_response()))
 }
 
