@@ -9,7 +9,8 @@ import { Persona } from "./personas.js";
 import { Program } from "./process.js";
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), "../..");
-const BINARY = resolve(ROOT, process.env.LINNET_BIN ?? "target/debug/linnet");
+/** The program: LINNET_BIN, or what cargo built last. */
+export const BINARY = resolve(ROOT, process.env.LINNET_BIN ?? "target/debug/linnet");
 
 /** The key of the servers under test, so that a test can forge tokens that only an expiry makes wrong. */
 export const JWT_SECRET = "the key of a server that lives for one test only";
