@@ -99,7 +99,13 @@ pub fn typescript() -> String {
     file.push_str("export type Ack<T> = ({ success: true } & T) | Failure;\n\n");
     let _ = writeln!(file, "export interface ClientToServerEvents {{\n{}}}\n", out.client);
     let _ = writeln!(file, "export interface ServerToClientEvents {{\n{}}}\n", out.server);
-    let names = |names: &[&str]| names.iter().map(|name| format!("  \"{name}\",\n")).collect::<String>();
+    let names = |names: &[&str]| {
+        names
+            .iter()
+            .map(|name| format!("  \"{name}\",\n"))
+            .collect::<Vec<_>>()
+            .concat()
+    };
     let _ = writeln!(
         file,
         "export const SERVER_EVENTS = [\n{}] as const;\n",
