@@ -13,5 +13,5 @@ export default defineConfig({
   resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
   server: { proxy: { "/api": proxied, "/socket.io": { ...proxied, ws: true, rewriteWsOrigin: true } } },
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
-  test: { environment: "jsdom", setupFiles: ["src/test/setup.ts"], restoreMocks: true },
+  test: { environment: "jsdom", setupFiles: ["src/test/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import type { SendMsg } from "~/contract";
 import { windowOf } from "~/features/messages/slice";
-import { discard, retry, send, sendable } from "~/features/outbox/slice";
+import { discard, retry, selectSlowed, send, sendable } from "~/features/outbox/slice";
 import { signedOut } from "~/features/session/slice";
 import { Database } from "~/storage/database";
 import { client } from "~/test/client";
@@ -9,7 +9,7 @@ import { alice, bob, ModelConversation } from "~/test/model-server";
 
 const toBob = `user:${bob.id}`;
 const room = () => new ModelConversation("room");
-const until = (check: () => void) => vi.waitFor(check, { timeout: 4_000, interval: 5 });
+const until = (check: () => void) => vi.waitFor(check, { timeout: 10_000, interval: 5 });
 
 function texts({ store }: ReturnType<typeof client>, id = "room") {
   const chat = store.getState().messages.chats[id];
@@ -132,7 +132,9 @@ describe("the outbox", () => {
     };
     here.signIn();
     await here.store.dispatch(send(toBob, "patient"));
+    await until(() => expect(selectSlowed(here.store.getState())).toBe(true));
     await until(() => expect(texts(here)).toEqual(["patient"]));
+    expect(selectSlowed(here.store.getState())).toBe(false);
     expect(times[1]! - times[0]!).toBeGreaterThanOrEqual(145);
   });
 

@@ -1,6 +1,9 @@
 import "fake-indexeddb/auto";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
+
+// A deadline, not a pace: what is waited for is there in milliseconds, unless the machine is busy with something else.
+configure({ asyncUtilTimeout: 10_000 });
 
 afterEach(cleanup);
 

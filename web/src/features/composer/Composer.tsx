@@ -1,12 +1,12 @@
 import { SendHorizontal } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { useSelector } from "react-redux";
-import { send, sendable } from "~/features/outbox/slice";
+import { type OutboxState, selectSlowed, send, sendable } from "~/features/outbox/slice";
 import { type SessionState, selectServer } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { type ComposerState, draftChanged, selectDraft } from "./slice";
 
-type Root = { composer: ComposerState; session: SessionState };
+type Root = { composer: ComposerState; session: SessionState; outbox: OutboxState };
 
 const LINES_MOST = 6;
 /** From here on the number of characters that are left is shown. */
@@ -25,6 +25,7 @@ export function Composer({ chatKey, to }: ComposerProps) {
   const dispatch = useAppDispatch();
   const text = useSelector((state: Root) => selectDraft(state, chatKey));
   const limit = useSelector(selectServer)?.messageMaxChars ?? DEFAULT_LIMIT;
+  const slowed = useSelector((state: Root) => selectSlowed(state));
   const box = useRef<HTMLTextAreaElement>(null);
   const counterId = useId();
   const characters = [...sendable(text)].length;
@@ -64,12 +65,15 @@ export function Composer({ chatKey, to }: ComposerProps) {
 
   return (
     <form
-      className="mx-auto flex w-full max-w-3xl items-end gap-2 px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-5"
+      className="mx-auto flex w-full max-w-3xl flex-wrap items-end gap-x-2 px-3 pt-1 pb-[max(0.75rem,env(safe-area-inset-bottom))] sm:px-5"
       onSubmit={(event) => {
         event.preventDefault();
         submit();
       }}
     >
+      <p role="status" className={slowed ? "text-quiet w-full px-4 pb-1 text-xs" : "sr-only"}>
+        {slowed && "That was a lot at once. The rest is sent by itself in a moment."}
+      </p>
       <div className="min-w-0 flex-1 rounded-3xl border border-base-300 bg-base-100 focus-within:border-primary">
         <textarea
           ref={box}

@@ -10,7 +10,7 @@ import { selectMe } from "~/features/session/slice";
 import { connected } from "~/socket/actions";
 import { backoffMs, type Connection } from "~/socket/connection";
 import type { Database, OutboxRow } from "~/storage/database";
-import { acknowledged, dropped, failed, mirrored, type OutboxRoot, selectOutbox } from "./slice";
+import { acknowledged, dropped, failed, mirrored, type OutboxRoot, selectOutbox, slowedDown } from "./slice";
 
 export interface SenderOptions {
   database: Database;
@@ -131,7 +131,10 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
       const failure =
         error instanceof RequestFailure ? error : new RequestFailure("internal", "Something went wrong.");
       if (failure.code === "unreachable") return "stop";
-      if (failure.code === "rate_limited") return { waitMs: failure.retryAfterMs ?? 5_000 };
+      if (failure.code === "rate_limited") {
+        dispatch(slowedDown());
+        return { waitMs: failure.retryAfterMs ?? 5_000 };
+      }
       const attempt = (attempts.get(row.tempId) ?? 0) + 1;
       attempts.set(row.tempId, attempt);
       if (FOR_GOOD.has(failure.code) || (failure.code === "internal" && attempt >= ATTEMPTS_MOST)) {

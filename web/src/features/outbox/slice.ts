@@ -24,6 +24,8 @@ export interface OutboxItem {
 
 export interface OutboxState {
   items: OutboxItem[];
+  /** The server asked us to slow down: what is waiting goes later, by itself. */
+  slowed: boolean;
 }
 
 export interface OutboxRoot {
@@ -31,7 +33,7 @@ export interface OutboxRoot {
   session: SessionState;
 }
 
-const initialState: OutboxState = { items: [] };
+const initialState: OutboxState = { items: [], slowed: false };
 
 const slice = createSlice({
   name: "outbox",
@@ -56,11 +58,15 @@ const slice = createSlice({
         ...kept,
       ].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER));
     },
+    slowedDown(state) {
+      state.slowed = true;
+    },
     acknowledged(
       state,
       action: PayloadAction<{ tempId: string; conversationId: ConversationId; sequence: Sequence }>,
     ) {
       const { tempId, conversationId, sequence } = action.payload;
+      state.slowed = false;
       const item = state.items.find((candidate) => candidate.tempId === tempId);
       if (item) Object.assign(item, { state: "sent", conversationId, sequence });
     },
@@ -82,10 +88,12 @@ const slice = createSlice({
   },
 });
 
-export const { queued, mirrored, acknowledged, failed, dropped } = slice.actions;
+export const { queued, mirrored, slowedDown, acknowledged, failed, dropped } = slice.actions;
 export const outboxReducer = slice.reducer;
 
 export const selectOutbox = (state: OutboxRoot) => state.outbox.items;
+export const selectSlowed = (state: OutboxRoot) =>
+  state.outbox.slowed && state.outbox.items.some((item) => item.state === "waiting");
 export const selectUnsent = (state: OutboxRoot) =>
   state.outbox.items.filter((item) => item.state !== "sent").length;
 
