@@ -8,6 +8,7 @@
 mod assets;
 mod browsers;
 mod command_line;
+mod conversations;
 mod devices;
 mod harness;
 mod people;

@@ -137,3 +137,36 @@ async fn many_guesses_at_once_are_not_more_than_many_in_a_row() {
         .count();
     assert_eq!(tried, 3);
 }
+
+#[tokio::test]
+async fn a_hash_of_another_cost_is_made_anew_when_its_owner_signs_in() {
+    // Made by the reference implementation of argon2 with 64 MiB.
+    const OLD: &str = "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
+    let server = Server::new().await;
+    let alice = server.anonymous().registered("alice").await.id();
+    let store = &server.program.app.store;
+    assert!(
+        store
+            .users_password_set(linnet_contract::UserId(alice.parse().unwrap()), OLD)
+            .await
+            .unwrap()
+    );
+    let attempt = async |password: &str| {
+        let body = json!({ "username": "alice", "password": password });
+        server.anonymous().post("/auth/login", body).await.status
+    };
+    let kept = async || {
+        store
+            .users_by_username("alice")
+            .await
+            .unwrap()
+            .unwrap()
+            .password_hash
+            .unwrap()
+    };
+    assert_eq!(attempt("passwore").await, StatusCode::UNAUTHORIZED);
+    assert_eq!(kept().await, OLD);
+    assert_eq!(attempt("password").await, StatusCode::OK);
+    assert!(kept().await.starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+    assert_eq!(attempt("password").await, StatusCode::OK);
+}

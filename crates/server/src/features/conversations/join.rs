@@ -13,10 +13,14 @@ use linnet_store::Mark;
 use crate::{
     app::Ctx,
     error::RequestError,
-    features::{messages, receipts::Heard},
+    features::{
+        messages::{self, Portion},
+        receipts::Heard,
+    },
 };
 
-/// Messages that one `joinChat` sends at most. Who was away for longer gets the rest at the next one, or asks for history.
+/// Messages that one `joinChat` sends at most, fewer where they are long. Who was away for longer gets the rest at the next
+/// one, or asks for history.
 const UNDELIVERED: usize = 500;
 
 /// What `joinChat` sends to the socket itself, beside the acknowledgement.
@@ -57,7 +61,15 @@ pub async fn join(
         .messages_undelivered(ctx.session.user, room_id, UNDELIVERED)
         .await?;
     greet(Greeting::Joined(JoinedRoom { room_id }));
-    for row in missed {
+    let mut portion = Portion::new(ctx);
+    let taken = missed.iter().take_while(|row| portion.takes(row)).count();
+    if taken == UNDELIVERED || taken < missed.len() {
+        // There is more than this call sends. What is heard live must not count as delivered, or the mark would jump
+        // over the rest.
+        ctx.implied.look_away(room_id, heard);
+        heard.unsure(room_id);
+    }
+    for row in missed.into_iter().take(taken) {
         heard.sent(room_id, row.sequence);
         greet(Greeting::Missed(Box::new(messages::message(row))));
     }

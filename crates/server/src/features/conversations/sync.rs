@@ -7,7 +7,11 @@ use linnet_contract::{
 use linnet_store::SyncLimits;
 
 use super::wire;
-use crate::{app::Ctx, error::RequestError, features::messages};
+use crate::{
+    app::Ctx,
+    error::RequestError,
+    features::messages::{self, Portion},
+};
 
 #[expect(clippy::cast_possible_wrap, reason = "small constants")]
 const LIMITS: SyncLimits = SyncLimits {
@@ -32,19 +36,42 @@ pub async fn sync(ctx: &Ctx, request: Sync) -> Result<Synced, RequestError> {
         .store
         .sync(ctx.session.user, &request.versions, request.marks.as_ref(), LIMITS)
         .await?;
-    let conversations = synced.conversations.into_iter().map(|row| {
-        let mut summary = wire::summary(row.summary);
-        // What the client has after this, which is less than what there is where the answer was cut short.
-        summary.version = row.covered_version;
-        SyncedConversation {
-            summary,
-            messages: row.messages.into_iter().map(messages::message).collect(),
-            reset: row.reset.then_some(true),
+    let mut portion = Portion::new(ctx);
+    let mut conversations = Vec::with_capacity(synced.conversations.len());
+    let mut cut = false;
+    for mut row in synced.conversations {
+        // A last page is whole or not there: half of one would leave a hole that no number shows.
+        let taken = row.messages.iter().take_while(|message| portion.takes(message)).count();
+        let fits = match row.reset {
+            true if taken == row.messages.len() || conversations.is_empty() => row.messages.len(),
+            true => 0,
+            false => taken,
+        };
+        cut = fits < row.messages.len();
+        if cut {
+            row.messages.truncate(fits);
+            let Some(last) = row.messages.last() else { break };
+            row.covered_version = last.version;
         }
-    });
+        conversations.push(synced_conversation(row));
+        if cut {
+            break;
+        }
+    }
     Ok(Synced {
-        conversations: conversations.collect(),
+        conversations,
         removed: synced.removed,
-        more: synced.more,
+        more: synced.more || cut,
     })
+}
+
+fn synced_conversation(row: linnet_store::SyncedConversation) -> SyncedConversation {
+    let mut summary = wire::summary(row.summary);
+    // What the client has after this, which is less than what there is where the answer was cut short.
+    summary.version = row.covered_version;
+    SyncedConversation {
+        summary,
+        messages: row.messages.into_iter().map(messages::message).collect(),
+        reset: row.reset.then_some(true),
+    }
 }

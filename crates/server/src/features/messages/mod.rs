@@ -5,6 +5,7 @@
 
 mod page;
 mod policy;
+mod portion;
 mod send;
 mod unread;
 mod wire;
@@ -12,6 +13,7 @@ mod writer;
 
 pub use linnet_contract::events::Sent;
 pub use page::page;
+pub use portion::Portion;
 pub use send::send;
 pub use unread::unread;
 pub use wire::message;

@@ -46,6 +46,14 @@ impl Heard {
         let mark = unconfirmed.entry(conversation).or_default();
         *mark = sequence.max(*mark);
     }
+
+    /// What was noted of a conversation does not count.
+    pub fn unsure(&self, conversation: ConversationId) {
+        self.unconfirmed
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .remove(&conversation);
+    }
 }
 
 /// Which such sockets look at which conversation.

@@ -1,0 +1,87 @@
+//! How much one answer may hold. Counting messages is not enough: five hundred long ones are more than a connection's
+//! queue takes beside what is said meanwhile, and a client whose connection is closed for that would ask the same again,
+//! for ever.
+
+use linnet_store::Message;
+
+use crate::app::Ctx;
+
+/// Bytes of messages that one answer holds at most, where the queue of a connection is large.
+const BYTES: usize = 384 * 1024;
+/// What a message costs beside its text: ids, names, numbers, times.
+const ENVELOPE: usize = 480;
+
+/// What one answer may still hold.
+pub struct Portion {
+    left: usize,
+    empty: bool,
+}
+
+impl Portion {
+    /// A whole portion: half of the queue of a connection, at most 384 KiB: room for five hundred messages of a line or two.
+    #[must_use]
+    pub fn new(ctx: &Ctx) -> Self {
+        Self::of(BYTES.min(ctx.config.server.max_queue_bytes / 2))
+    }
+
+    const fn of(left: usize) -> Self {
+        Self { left, empty: true }
+    }
+
+    /// Takes a message if there is room for it, and always the first one: an answer that holds nothing leads nowhere.
+    /// Once a message did not fit, nothing that comes behind it does.
+    pub fn takes(&mut self, message: &Message) -> bool {
+        // JSON writes a newline or a quotation mark as two bytes.
+        let cost = message.body.len().saturating_mul(5) / 4 + ENVELOPE;
+        match self.left.checked_sub(cost) {
+            Some(left) => self.left = left,
+            None if self.empty => self.left = 0,
+            None => {
+                self.left = 0;
+                return false;
+            }
+        }
+        self.empty = false;
+        true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use linnet_contract::{ConversationId, MessageId, MessageKind, Sequence, UserId, Version};
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn message(bytes: usize) -> Message {
+        Message {
+            id: MessageId(Uuid::nil()),
+            conversation: ConversationId(Uuid::nil()),
+            sequence: Sequence::default(),
+            version: Version::default(),
+            sender: UserId(Uuid::nil()),
+            sender_name: "Alice".to_owned(),
+            to_user: None,
+            temp_id: None,
+            body: "x".repeat(bytes),
+            reply_to: None,
+            kind: MessageKind::Text,
+            created_at: 0,
+        }
+    }
+
+    #[test]
+    fn a_portion_ends_with_the_first_message_that_does_not_fit() {
+        let mut portion = Portion::of(3_000);
+        assert!(portion.takes(&message(1_000)));
+        assert!(!portion.takes(&message(4_000)));
+        assert!(!portion.takes(&message(1)), "a later one must not overtake it");
+    }
+
+    #[test]
+    fn the_first_message_always_fits() {
+        let mut portion = Portion::of(100);
+        assert!(portion.takes(&message(100_000)));
+        assert!(!portion.takes(&message(1)));
+    }
+}
