@@ -77,15 +77,16 @@ fn room_of(one: &str, other: &str) -> String {
 }
 
 fn now() -> u64 {
+    #[expect(clippy::disallowed_methods, reason = "a benchmark's timestamps are real")]
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Chat {
-    fn join(socket: &Socket<()>, room: String) {
-        socket.join(room.as_str());
+    fn join(socket: &Socket<()>, room: &str) {
+        socket.join(room);
         // A socket that is gone already needs no answer; the same below.
-        let _ = socket.emit("joinedRoom", &JoinedRoom { room_id: &room });
+        let _ = socket.emit("joinedRoom", &JoinedRoom { room_id: room });
     }
 
     fn tell(&self, room: &str, message: &Message<'_>, ack: Option<Ack>) {
@@ -120,7 +121,7 @@ impl Namespace for Shared {
                     to_user_id,
                 }) = event.args.get(0)
                 {
-                    Chat::join(socket, room_of(&from_user_id, &to_user_id));
+                    Chat::join(socket, &room_of(&from_user_id, &to_user_id));
                 }
             }
             "sendMsg" => {
@@ -143,7 +144,7 @@ impl Namespace for Shared {
             }
             "joinRoom" => {
                 if let Ok(JoinRoom { room }) = event.args.get(0) {
-                    Chat::join(socket, room);
+                    Chat::join(socket, &room);
                 }
             }
             "sendRoom" => {

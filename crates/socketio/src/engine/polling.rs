@@ -43,7 +43,7 @@ pub(super) async fn poll(connection: Arc<Connection>) -> Response<ResponseBody> 
                 connection.request_end(End::TRANSPORT_ERROR);
                 return refuse(Refusal::BadRequest);
             }
-            Sink::Polling(None) if closing => {
+            Sink::Polling(None) if closing && !something => {
                 let last = out.take_payload(true);
                 out.sink = Sink::Closed;
                 drop(out);

@@ -1,7 +1,6 @@
 //! The task of one session: reads, lets the upper layer handle, keeps the heartbeat, and closes.
 
 use std::{
-    cell::Cell,
     future::poll_fn,
     pin::{Pin, pin},
     sync::Arc,
@@ -16,34 +15,22 @@ use tokio::{
 };
 
 use super::{
-    Transport,
-    connection::{Connection, End, How, Post, pong},
+    connection::{Connection, End, Post},
     flush,
     heartbeat::{Clock, Due},
     outgoing::Sink,
-    protocol::{Incoming, Protocol},
+    protocol::Protocol,
     websocket::{Input, Reader, Stream},
 };
-use crate::{
-    codec::{
-        engine::{self, Packet},
-        frame::{self, Decoder, Message},
-    },
-    snapshot::count,
-};
+use crate::codec::frame::Decoder;
 
-/// How long a closing WebSocket waits for the other side.
-const LINGER: Duration = Duration::from_secs(3);
-/// How long a session that the server closed waits for a poll to say so.
-const LINGER_POLLING: Duration = Duration::from_secs(30);
-/// Bytes of the buffer that all connections of a thread read into.
-const READ_BUFFER: usize = 64 * 1024;
+mod ending;
+mod reading;
+
+use reading::Upper;
+
 /// Reads of one connection before others have their turn.
 const TURN: usize = 8;
-
-thread_local! {
-    static BUFFER: Cell<Option<Box<[u8]>>> = const { Cell::new(None) };
-}
 
 pub(super) struct Session {
     connection: Arc<Connection>,
@@ -51,9 +38,13 @@ pub(super) struct Session {
     reader: Option<Box<Reader>>,
     post: Option<Post>,
     phase: Phase,
-    /// The client has sent its close frame: nothing more comes.
-    peer_closed: bool,
+    /// The client has sent its close frame, with this code: nothing more comes.
+    peer_closed: Option<CloseFrame>,
 }
+
+/// A close frame of the client, with its code.
+#[derive(Clone, Copy)]
+struct CloseFrame(Option<u16>);
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Phase {
@@ -61,57 +52,6 @@ enum Phase {
     /// The upper layer is told; the transport has until then to finish.
     Closing(Instant),
     Closed,
-}
-
-/// Everything that a packet touches.
-struct Upper {
-    protocol: Box<dyn Protocol>,
-    clock: Clock,
-}
-
-impl Upper {
-    fn is_ready(&self) -> bool {
-        self.protocol.has_room() && self.clock.has_token()
-    }
-
-    fn text(&mut self, connection: &Arc<Connection>, text: &str, polling: bool) -> Result<(), End> {
-        let packet = engine::decode(text, polling).map_err(|_| End::PARSE_ERROR)?;
-        let meters = &connection.engine().meters;
-        count(&meters.packets_in, 1);
-        count(&meters.bytes_in, text.len());
-        match packet {
-            Packet::Pong(_) => self.clock.pong(),
-            Packet::Text(text) => {
-                self.clock.event();
-                self.protocol.message(connection, Incoming::Text(text))?;
-            }
-            Packet::Binary(data) => {
-                self.clock.heard();
-                self.protocol.message(connection, Incoming::Binary(&data))?;
-            }
-            Packet::Close => return Err(End::LEFT),
-            // In this revision only the server asks.
-            Packet::Ping(_) => return Err(End::TRANSPORT_ERROR),
-            Packet::Open(_) | Packet::Upgrade | Packet::Noop => {}
-        }
-        Ok(())
-    }
-
-    fn message(&mut self, connection: &Arc<Connection>, message: &Message<'_>) -> Result<(), End> {
-        match message {
-            Message::Text(text) => self.text(connection, text, false)?,
-            Message::Binary(data) => {
-                self.clock.heard();
-                count(&connection.engine().meters.packets_in, 1);
-                count(&connection.engine().meters.bytes_in, data.len());
-                self.protocol.message(connection, Incoming::Binary(data))?;
-            }
-            Message::Ping(payload) => connection.send(pong(payload)),
-            Message::Pong(_) => {}
-            Message::Close(_) => return Err(End::LEFT),
-        }
-        Ok(())
-    }
 }
 
 impl Session {
@@ -123,7 +63,7 @@ impl Session {
             reader: None,
             post: None,
             phase: Phase::Open,
-            peer_closed: false,
+            peer_closed: None,
         }
     }
 
@@ -187,128 +127,6 @@ impl Session {
         if let Some(end) = end {
             self.end(end);
         }
-    }
-
-    /// Reads and hands on as much as there is room for. Answers whether there was anything.
-    fn read(&mut self, context: &mut Context<'_>) -> Result<bool, End> {
-        if self.phase == Phase::Closed {
-            return Ok(false);
-        }
-        if self.phase == Phase::Open {
-            self.upper.clock.refill();
-            let paused = !self.upper.is_ready();
-            self.upper.clock.pause(paused);
-            if paused {
-                return Ok(false);
-            }
-        }
-        let progress = self.read_post(context)?;
-        // What came by the old transport before an upgrade goes first.
-        if self.post.is_some() {
-            return Ok(progress);
-        }
-        let mut buffer = BUFFER.take().unwrap_or_else(|| vec![0; READ_BUFFER].into_boxed_slice());
-        let result = self.read_websocket(context, &mut buffer);
-        BUFFER.set(Some(buffer));
-        result.map(|read| read || progress)
-    }
-
-    fn read_post(&mut self, context: &mut Context<'_>) -> Result<bool, End> {
-        let Some(post) = &mut self.post else { return Ok(false) };
-        let mut progress = false;
-        while post.at <= post.payload.len() {
-            if !self.upper.is_ready() {
-                let _ = self.upper.protocol.poll(&self.connection, context);
-                if !self.upper.is_ready() {
-                    return Ok(progress);
-                }
-            }
-            let rest = &post.payload[post.at..];
-            let size = memchr::memchr(engine::SEPARATOR, rest.as_bytes()).unwrap_or(rest.len());
-            post.at += size + 1;
-            progress = true;
-            if let Err(end) = self.upper.text(&self.connection, &rest[..size], true) {
-                // The client that says goodbye is answered; the one that breaks the rules is not.
-                if end == End::LEFT {
-                    self.answer_post();
-                }
-                return Err(end);
-            }
-        }
-        self.answer_post();
-        Ok(true)
-    }
-
-    fn answer_post(&mut self) {
-        if let Some(post) = self.post.take() {
-            // The request may be gone.
-            let _ = post.done.send(());
-        }
-    }
-
-    fn read_websocket(&mut self, context: &mut Context<'_>, buffer: &mut [u8]) -> Result<bool, End> {
-        let Some(reader) = &mut self.reader else {
-            return Ok(false);
-        };
-        if !reader.rest.is_empty() {
-            let mut rest = std::mem::take(&mut reader.rest);
-            match self.phase {
-                Phase::Open => self.decode(context, &mut rest)?,
-                _ => self.skip_to_close(&mut rest)?,
-            }
-            return Ok(true);
-        }
-        match reader.input.poll_read(context, buffer) {
-            Poll::Pending => Ok(false),
-            Poll::Ready(Ok(0) | Err(_)) => {
-                self.reader = None;
-                Err(End::GONE)
-            }
-            Poll::Ready(Ok(read)) => {
-                if self.phase == Phase::Open {
-                    self.decode(context, &mut buffer[..read])?;
-                } else {
-                    self.skip_to_close(&mut buffer[..read])?;
-                }
-                Ok(true)
-            }
-        }
-    }
-
-    fn decode(&mut self, context: &mut Context<'_>, mut input: &mut [u8]) -> Result<(), End> {
-        let Some(reader) = &mut self.reader else { return Ok(()) };
-        loop {
-            if !self.upper.is_ready() {
-                let _ = self.upper.protocol.poll(&self.connection, context);
-                if !self.upper.is_ready() {
-                    reader.rest = input.to_vec();
-                    return Ok(());
-                }
-            }
-            match reader.decoder.next(&mut input) {
-                Ok(Some(message)) => {
-                    self.peer_closed |= matches!(message, Message::Close(_));
-                    self.upper.message(&self.connection, &message)?;
-                }
-                Ok(None) => return Ok(()),
-                Err(error) => {
-                    let reason = crate::DisconnectReason::TransportError;
-                    return Err(End {
-                        reason,
-                        how: How::Refuse(Some(error.close_code())),
-                    });
-                }
-            }
-        }
-    }
-
-    /// While closing, the only thing of interest is the other side's close frame.
-    fn skip_to_close(&mut self, mut input: &mut [u8]) -> Result<(), End> {
-        let Some(reader) = &mut self.reader else { return Ok(()) };
-        while let Some(message) = reader.decoder.next(&mut input).map_err(|_| End::GONE)? {
-            self.peer_closed |= matches!(message, Message::Close(_));
-        }
-        Ok(())
     }
 
     fn write(&mut self, context: &mut Context<'_>) {
@@ -406,97 +224,5 @@ impl Session {
             Phase::Closing(until) if until <= now => self.close_transport(),
             Phase::Closing(_) | Phase::Closed => {}
         }
-    }
-
-    /// Tells everybody that the session is over, and begins to close the transport.
-    fn end(&mut self, end: End) {
-        match self.phase {
-            Phase::Closed => return,
-            // The other side is gone, or a queue failed, while closing.
-            Phase::Closing(_) => {
-                if end.how == How::Abrupt {
-                    self.close_transport();
-                }
-                return;
-            }
-            Phase::Open => {}
-        }
-        let connection = Arc::clone(&self.connection);
-        tracing::debug!(reason = end.reason.as_str(), "session ended");
-        connection.engine().meters.closed(end.reason);
-        {
-            let mut inbound = connection.inbound.lock();
-            inbound.ended = true;
-            inbound.upgrade = None;
-            inbound.post = None;
-        }
-        self.post = None;
-        if end.how == How::Dismiss {
-            self.upper.protocol.dismiss(&connection);
-        }
-        self.upper.protocol.end(&connection, end.reason);
-        if end.how == How::Abrupt {
-            self.close_transport();
-            return;
-        }
-        match connection.transport() {
-            Transport::Websocket => {
-                let code = if let How::Refuse(code) = end.how { code } else { None };
-                connection.close_behind(Some(frame::close(code)));
-                connection.engine().forget(&connection);
-                self.phase = Phase::Closing(Instant::now() + LINGER);
-            }
-            Transport::Polling => {
-                let orderly = matches!(end.how, How::Orderly | How::Dismiss);
-                let mut out = connection.outgoing.lock();
-                out.closing = true;
-                if let Sink::Polling(Some(poll)) = std::mem::replace(&mut out.sink, Sink::Polling(None)) {
-                    let payload = out.take_payload(end.how != How::ByClient);
-                    let _ = poll.send(if payload.is_empty() { b"6".to_vec() } else { payload });
-                } else if orderly {
-                    drop(out);
-                    self.phase = Phase::Closing(Instant::now() + LINGER_POLLING);
-                    return;
-                }
-                drop(out);
-                self.close_transport();
-            }
-        }
-    }
-
-    fn close_transport(&mut self) {
-        self.phase = Phase::Closed;
-        self.reader = None;
-        self.connection.detach();
-        self.connection.engine().forget(&self.connection);
-    }
-
-    fn is_over(&mut self, idle: bool) -> bool {
-        if let Phase::Closing(_) = self.phase {
-            let closed = matches!(self.connection.outgoing.lock().sink, Sink::Closed);
-            let websocket = self.connection.transport() == Transport::Websocket;
-            let finished = self.peer_closed || self.reader.is_none();
-            if closed || websocket && finished && self.connection.is_drained() {
-                self.close_transport();
-            }
-        }
-        self.phase == Phase::Closed && idle
-    }
-}
-
-impl Drop for Session {
-    // A handler that panics takes the task with it; the session must not stay behind as if it were open.
-    fn drop(&mut self) {
-        if self.phase == Phase::Open {
-            self.upper
-                .protocol
-                .end(&self.connection, crate::DisconnectReason::ForcedServerClose);
-            self.connection
-                .engine()
-                .meters
-                .closed(crate::DisconnectReason::ForcedServerClose);
-            self.connection.inbound.lock().ended = true;
-        }
-        self.close_transport();
     }
 }

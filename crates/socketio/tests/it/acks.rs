@@ -97,7 +97,7 @@ async fn whoever_waits_is_told_when_the_client_goes() {
         let handle = handle.clone();
         tokio::spawn(async move {
             handle
-                .emit_with_ack("question", &Args::new(), Duration::from_secs(60))
+                .emit_with_ack("question", &Args::new(), Duration::from_mins(1))
                 .await
         })
     };
@@ -107,7 +107,7 @@ async fn whoever_waits_is_told_when_the_client_goes() {
     assert!(matches!(soon(waiting).await.unwrap(), Err(AckError::Disconnected)));
     assert!(matches!(handle.emit("x", &1), Err(SendError::Disconnected)));
     let gone = handle
-        .emit_with_ack("question", &Args::new(), Duration::from_secs(60))
+        .emit_with_ack("question", &Args::new(), Duration::from_mins(1))
         .await;
     assert!(matches!(gone, Err(AckError::Disconnected)));
 }
@@ -125,13 +125,13 @@ async fn pending_acknowledgements_are_limited() {
         let handle = handle.clone();
         tokio::spawn(async move {
             handle
-                .emit_with_ack("question", &Args::new(), Duration::from_secs(60))
+                .emit_with_ack("question", &Args::new(), Duration::from_mins(1))
                 .await
         })
     };
     let question = alice.next().await.text();
     let second = handle
-        .emit_with_ack("question", &Args::new(), Duration::from_secs(60))
+        .emit_with_ack("question", &Args::new(), Duration::from_mins(1))
         .await;
     assert!(matches!(second, Err(AckError::TooManyPending)));
     alice.send(&format!("43{}[]", id_of(&question))).await;
@@ -148,7 +148,7 @@ async fn everybody_in_a_room_acknowledges() {
     let asking = tokio::spawn(async move {
         let args = Args::new().with(&1).unwrap();
         home.to("tea")
-            .timeout(Duration::from_secs(60))
+            .timeout(Duration::from_mins(1))
             .emit_with_ack("question", &args)
             .await
     });

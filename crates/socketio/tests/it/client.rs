@@ -130,11 +130,11 @@ pub(crate) fn frame(first: u8, payload: &[u8]) -> Vec<u8> {
     match payload.len() {
         length @ 0..=125 => bytes.push(0x80 | u8::try_from(length).unwrap()),
         length @ 126..=0xFFFF => {
-            bytes.push(0x80 | 126);
+            bytes.push(0xFE);
             bytes.extend_from_slice(&u16::try_from(length).unwrap().to_be_bytes());
         }
         length => {
-            bytes.push(0x80 | 127);
+            bytes.push(0xFF);
             bytes.extend_from_slice(&(length as u64).to_be_bytes());
         }
     }

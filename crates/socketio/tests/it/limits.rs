@@ -116,7 +116,12 @@ async fn sessions_are_limited_in_all_and_for_each_address() {
     last.send("1").await;
     last.until_closed().await;
     drop(last);
-    assert_eq!(get(server.address, POLLING).await.status, 200);
+    let free = async {
+        while get(server.address, POLLING).await.status != 200 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(free).await;
 
     let server = Echo::start(Config {
         max_connections_per_address: 2,

@@ -2,6 +2,8 @@
 //!
 //! `server` starts them, `client` speaks raw HTTP and raw WebSocket to them, so that also what no library would send can be sent.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
 mod acks;
 mod binary;
 mod client;

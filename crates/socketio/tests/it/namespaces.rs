@@ -146,6 +146,45 @@ async fn what_is_sent_while_greeting_follows_the_reply_in_order() {
 }
 
 #[tokio::test]
+async fn what_a_client_does_right_behind_the_reply_counts() {
+    for last in [r#"42["message",1]"#, "4abc", "1"] {
+        let mut server = Chat::start(config()).await;
+        let (mut alice, _) = WebSocket::session(server.address).await;
+        alice.send(r#"40{"greet":1}"#).await;
+        assert!(alice.next().await.text().starts_with("40{"));
+        // The greeting is still held back now.
+        alice.send(last).await;
+        match last {
+            "4abc" => {
+                alice.until_closed().await;
+                server.sees(&Seen::Disconnected("parse error")).await;
+            }
+            "1" => {
+                alice.until_closed().await;
+                server.sees(&Seen::Disconnected("transport close")).await;
+            }
+            _ => {
+                assert_eq!(alice.next().await.text(), r#"42["greeting",0]"#);
+                assert_eq!(alice.next().await.text(), r#"42["message-back",1]"#);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_closed_transport_looks_like_a_lost_connection() {
+    let mut server = Chat::start(config()).await;
+    let (mut alice, id) = WebSocket::join(server.address, "").await;
+    let handle = server.home().to(&*id).sockets().remove(0);
+    handle.emit("said", "last").unwrap();
+    handle.close_transport();
+    assert!(!handle.is_connected());
+    assert_eq!(alice.next().await.text(), r#"42["said","last"]"#);
+    assert_eq!(alice.next().await, Frame::Close(None));
+    server.sees(&Seen::Disconnected("forced server close")).await;
+}
+
+#[tokio::test]
 async fn a_broadcast_into_a_room_joined_while_greeting_comes_after_the_reply() {
     let server = Chat::start(config()).await;
     let (mut alice, _) = WebSocket::session(server.address).await;

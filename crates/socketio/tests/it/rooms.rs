@@ -135,7 +135,7 @@ async fn rooms_vanish_with_their_last_socket() {
         .sees(&Seen::Disconnected("client namespace disconnect"))
         .await;
     assert!(party.home().rooms().is_empty());
-    assert_eq!(party.home().room_size(&party.id("bob").to_owned()), 0);
+    assert_eq!(party.home().room_size(party.id("bob")), 0);
 }
 
 #[tokio::test]

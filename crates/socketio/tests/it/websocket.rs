@@ -150,7 +150,7 @@ async fn a_client_may_close_in_every_way() {
 
     let (mut server, mut socket) = session().await;
     socket.send_raw(&frame(0x88, &1000_u16.to_be_bytes())).await;
-    assert_eq!(socket.next().await, Frame::Close(None));
+    assert_eq!(socket.next().await, Frame::Close(Some(1000)));
     assert_eq!(socket.next().await, Frame::End);
     assert_eq!(server.reason().await, DisconnectReason::TransportClose);
 
