@@ -26,7 +26,7 @@ pub(super) async fn check(State(app): State<App>, request: Request, next: Next) 
     if request.method().is_safe() || headers.contains_key(AUTHORIZATION) || allowed(&app.config.server, headers) {
         return next.run(request).await;
     }
-    let sentence = "This request comes from a page of another site. If that page is yours, add it to FRONTEND_URL.";
+    let sentence = "This request comes from a page of another site. If that page is yours, its address belongs into FRONTEND_URL, or into LINNET_PUBLIC_URL where a proxy serves this server under it.";
     RequestError {
         sentence: sentence.into(),
         ..ErrorCode::Forbidden.into()
