@@ -5,8 +5,7 @@ import { join, resolve } from "node:path";
 
 export const ROOT = resolve(import.meta.dirname, "../..");
 const TARGET = process.env.CARGO_TARGET_DIR ?? join(ROOT, "target");
-const BUILT = { ours: join(TARGET, "release"), bench: join(TARGET, "bench/release") };
-export const program = (name) => join(BUILT.bench, name);
+export const program = (name) => join(TARGET, "release", name);
 
 const NODE = join(ROOT, "bench/node");
 const JWT_SECRET = "a secret for the benchmark alone, 32 bytes or more";
@@ -34,8 +33,8 @@ export const SERVERS = {
   ndg: { title: "NDG", dialect: "reference", data: "durable", command: () => ["node", join(NODE, "durable.js"), "--group"] },
   r: { title: "R", dialect: "reference", command: () => [program("bare")] },
   rb: { title: "R-batch", dialect: "reference", command: () => [program("bare"), "--batch"] },
-  engine: { title: "engine", dialect: "reference", command: () => [join(BUILT.ours, "examples/bench_chat")] },
-  linnet: { title: "linnet", dialect: "linnet", data: "linnet", command: () => [join(BUILT.ours, "linnet"), "serve"] },
+  engine: { title: "engine", dialect: "reference", command: () => [program("examples/bench_chat")] },
+  linnet: { title: "linnet", dialect: "linnet", data: "linnet", command: () => [program("linnet"), "serve"] },
 };
 
 mkdirSync(join(TARGET, "bench-data"), { recursive: true });

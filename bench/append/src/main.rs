@@ -47,7 +47,11 @@ async fn main() -> anyhow::Result<()> {
     let store = Store::open(&url, OpenOptions::default()).await?;
     let people: File = serde_json::from_slice(&std::fs::read(&arguments.people)?)?;
     let writers: Vec<_> = people.people.iter().step_by(2).take(arguments.batch).collect();
-    ensure!(writers.len() == arguments.batch, "there are only {} pairs", writers.len());
+    ensure!(
+        writers.len() == arguments.batch,
+        "there are only {} pairs",
+        writers.len()
+    );
 
     let mut written = 0_u64;
     let mut batches = 0_u32;
@@ -78,7 +82,10 @@ async fn main() -> anyhow::Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "a count of some seconds")]
     let rate = written as f64 / began.elapsed().as_secs_f64();
     let batch_ms = began.elapsed().as_secs_f64() * 1_000.0 / f64::from(batches);
-    println!("{}", json!({ "messages": written, "messages_per_second": rate, "batch_ms": batch_ms }));
+    println!(
+        "{}",
+        json!({ "messages": written, "messages_per_second": rate, "batch_ms": batch_ms })
+    );
     store.close().await;
     Ok(())
 }

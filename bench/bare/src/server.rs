@@ -272,7 +272,13 @@ impl Server {
         if !id.is_empty() {
             self.messages += 1;
             let number = self.messages.to_string();
-            let ack: &[&[u8]] = &[b"43", id, b"[{\"success\":true,\"messageId\":\"", number.as_bytes(), b"\"}]"];
+            let ack: &[&[u8]] = &[
+                b"43",
+                id,
+                b"[{\"success\":true,\"messageId\":\"",
+                number.as_bytes(),
+                b"\"}]",
+            ];
             self.send_text(at, ack);
         }
         Some(())

@@ -61,7 +61,11 @@ impl Bench {
 
     /// Adds so many clients, and brings them in.
     pub(crate) fn gather(&mut self, clients: usize) -> anyhow::Result<()> {
-        ensure!(clients <= self.cast.most(), "there are only {} people", self.cast.most());
+        ensure!(
+            clients <= self.cast.most(),
+            "there are only {} people",
+            self.cast.most()
+        );
         for client in 0..clients {
             self.swarm.add(self.cast.entrance(client));
         }

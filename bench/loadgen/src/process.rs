@@ -39,14 +39,17 @@ impl Process {
             };
             let nanos = text.split(' ').next().and_then(|field| field.parse().ok());
             let nanos = nanos.context("schedstat is not as expected")?;
-            self.threads.insert(task.file_name().to_string_lossy().into_owned(), nanos);
+            self.threads
+                .insert(task.file_name().to_string_lossy().into_owned(), nanos);
         }
         Ok(self.threads.values().sum())
     }
 
     /// Open files, sockets among them.
     pub(crate) fn open_files(&self) -> anyhow::Result<usize> {
-        Ok(fs::read_dir(format!("/proc/{}/fd", self.pid)).context("the server is gone")?.count())
+        Ok(fs::read_dir(format!("/proc/{}/fd", self.pid))
+            .context("the server is gone")?
+            .count())
     }
 
     pub(crate) fn memory(&self) -> anyhow::Result<Memory> {
@@ -54,7 +57,9 @@ impl Process {
         let field = |name: &str| {
             let line = text.lines().find_map(|line| line.strip_prefix(name));
             let kilobytes = line.and_then(|line| line.trim().strip_suffix(" kB")?.trim().parse::<u64>().ok());
-            kilobytes.map(|kilobytes| kilobytes * 1024).context("status is not as expected")
+            kilobytes
+                .map(|kilobytes| kilobytes * 1024)
+                .context("status is not as expected")
         };
         Ok(Memory {
             resident: field("VmRSS:")?,

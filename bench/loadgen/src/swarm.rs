@@ -175,7 +175,10 @@ impl Swarm {
                     _ => {}
                 }
             }
-            ensure!(Instant::now() < deadline, "only {ready} of {all} clients came in within {limit:?}");
+            ensure!(
+                Instant::now() < deadline,
+                "only {ready} of {all} clients came in within {limit:?}"
+            );
         }
         Ok(())
     }
@@ -236,7 +239,11 @@ impl Swarm {
             let at = self.now();
             if read == 0 {
                 self.leave(client);
-                heard.push(Heard { client, at, what: What::Closed });
+                heard.push(Heard {
+                    client,
+                    at,
+                    what: What::Closed,
+                });
                 break Ok(());
             }
             self.reads += 1;
@@ -279,7 +286,11 @@ impl Swarm {
                 }
                 8 => {
                     self.leave(client);
-                    heard.push(Heard { client, at, what: What::Closed });
+                    heard.push(Heard {
+                        client,
+                        at,
+                        what: What::Closed,
+                    });
                     return Ok(bytes.len());
                 }
                 _ => {}
@@ -315,7 +326,10 @@ impl Swarm {
                 String::from_utf8_lossy(&body[..body.len().min(200)])
             );
             let what = if self.curious {
-                What::Answered { id, body: body.to_vec() }
+                What::Answered {
+                    id,
+                    body: body.to_vec(),
+                }
             } else {
                 What::Acknowledged { id }
             };

@@ -34,12 +34,14 @@ fn decode_event(bencher: Bencher<'_, '_>) {
 #[divan::bench]
 fn decode_frame(bencher: Bencher<'_, '_>) {
     let bytes = masked(format!("4{}", packet()).as_bytes());
-    bencher.with_inputs(|| (bytes.clone(), frame::Decoder::new(1_000_000))).bench_local_values(|(mut bytes, mut decoder)| {
-        let mut input = &mut bytes[..];
-        let whole = decoder.next(&mut input).is_ok_and(|message| message.is_some());
-        assert!(whole);
-        (bytes, decoder)
-    });
+    bencher
+        .with_inputs(|| (bytes.clone(), frame::Decoder::new(1_000_000)))
+        .bench_local_values(|(mut bytes, mut decoder)| {
+            let mut input = &mut bytes[..];
+            let whole = decoder.next(&mut input).is_ok_and(|message| message.is_some());
+            assert!(whole);
+            (bytes, decoder)
+        });
 }
 
 #[divan::bench]
@@ -62,5 +64,9 @@ fn unmask(bencher: Bencher<'_, '_>, length: usize) {
 #[divan::bench]
 fn decode_payload_of_ten(bencher: Bencher<'_, '_>) {
     let body = vec![format!("4{}", packet()); 10].join("\u{1e}");
-    bencher.bench_local(|| engine::decode_payload(black_box(body.as_bytes())).filter(Result::is_ok).count());
+    bencher.bench_local(|| {
+        engine::decode_payload(black_box(body.as_bytes()))
+            .filter(Result::is_ok)
+            .count()
+    });
 }

@@ -57,7 +57,11 @@ impl Room {
             ..Config::default()
         };
         let server = runtime.block_on(async { SocketIo::builder(config).namespace("/", Chat).build() });
-        let mut room = Self { runtime, server, sessions: Vec::new() };
+        let mut room = Self {
+            runtime,
+            server,
+            sessions: Vec::new(),
+        };
         for _ in 0..members {
             let open = room.ask(Method::GET, "", "");
             let id = open.split('"').nth(3).expect("the session's id comes first").to_owned();
@@ -69,7 +73,11 @@ impl Room {
     }
 
     fn ask(&self, method: Method, session: &str, body: &str) -> String {
-        let session = if session.is_empty() { String::new() } else { format!("&sid={session}") };
+        let session = if session.is_empty() {
+            String::new()
+        } else {
+            format!("&sid={session}")
+        };
         let request = Request::builder()
             .method(method)
             .uri(format!("/socket.io/?EIO=4&transport=polling{session}"))
@@ -102,7 +110,12 @@ fn broadcast(bencher: Bencher<'_, '_>, members: usize) {
     let namespace = room.namespace();
     assert_eq!(namespace.room_size(ROOM), members);
     let message = RawValue::from_string(MESSAGE.to_owned()).expect("it is JSON");
-    let emit = || namespace.to(ROOM).emit("RecievedMsg", &message).expect("it can be encoded");
+    let emit = || {
+        namespace
+            .to(ROOM)
+            .emit("RecievedMsg", &message)
+            .expect("it can be encoded")
+    };
     emit();
     bencher.with_inputs(|| room.drain()).bench_local_values(|()| {
         room.runtime.block_on(async { emit() });

@@ -30,7 +30,10 @@ pub(crate) fn pairs(bench: &mut Bench, pairs: usize) -> anyhow::Result<Value> {
 
 /// So many members write, and each writes again when it was acknowledged and everybody has its message.
 pub(crate) fn fanout(bench: &mut Bench, members: usize, outstanding: usize) -> anyhow::Result<Value> {
-    ensure!((1..=members).contains(&outstanding), "somebody has to write, and only members can");
+    ensure!(
+        (1..=members).contains(&outstanding),
+        "somebody has to write, and only members can"
+    );
     bench.gather(members)?;
     let step = members / outstanding;
     run(bench, (0..outstanding).map(|writer| writer * step).collect(), members)
@@ -42,7 +45,13 @@ fn run(bench: &mut Bench, writers: Vec<usize>, recipients: usize) -> anyhow::Res
     let mut slot_of = std::collections::HashMap::new();
     for client in writers {
         slot_of.insert(client, slots.len());
-        slots.push(Slot { client, id: 0, sent: 0, acknowledged: false, missing: 0 });
+        slots.push(Slot {
+            client,
+            id: 0,
+            sent: 0,
+            acknowledged: false,
+            missing: 0,
+        });
     }
     for slot in 0..slots.len() {
         next(bench, &mut slots, slot, recipients);

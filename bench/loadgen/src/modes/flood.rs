@@ -19,7 +19,14 @@ pub(crate) fn run(bench: &mut Bench, pairs: usize, rate: f64) -> anyhow::Result<
     let (flooder, victim) = (measured * 2, measured * 2 + 1);
     bench.gather(pairs * 2)?;
     let mut schedule = Schedule::new(bench, rate, measured);
-    let mut flood = Flood { flooder, victim, on: false, id: 0, handled: 0, closed: false };
+    let mut flood = Flood {
+        flooder,
+        victim,
+        on: false,
+        id: 0,
+        handled: 0,
+        closed: false,
+    };
     let mut warm = bench.meter()?;
     flood.keep(bench, &mut schedule, &mut warm, bench.warm_up)?;
     let mut before = bench.meter()?;

@@ -35,7 +35,9 @@ pub(crate) fn run(bench: &Bench, address: SocketAddr, requests: usize) -> anyhow
         Ok((took, serde_json::from_slice(&body)?))
     };
     let (_, newest) = ask("")?;
-    let last = newest["messages"].as_array().and_then(|page| page.last()?["sequence"].as_u64());
+    let last = newest["messages"]
+        .as_array()
+        .and_then(|page| page.last()?["sequence"].as_u64());
     let last = last.context("the conversation is empty")?;
     let mut latency = Latency::new();
     for request in 0..requests {
@@ -43,7 +45,10 @@ pub(crate) fn run(bench: &Bench, address: SocketAddr, requests: usize) -> anyhow
         let before = last - (last - PAGE as u64) * request as u64 / requests as u64;
         let (took, page) = ask(&format!("&before={before}"))?;
         let found = page["messages"].as_array().map_or(0, Vec::len);
-        ensure!(found == PAGE || before <= PAGE as u64, "{found} messages before {before}: {page}");
+        ensure!(
+            found == PAGE || before <= PAGE as u64,
+            "{found} messages before {before}: {page}"
+        );
         latency.record(u64::try_from(took.as_nanos())?);
     }
     Ok(json!({ "messages": last, "requests": requests, "page_us": latency.percentiles() }))
@@ -66,7 +71,9 @@ fn answer(reader: &mut BufReader<TcpStream>) -> anyhow::Result<Vec<u8>> {
             length = value.trim().parse::<usize>().ok();
         }
     }
-    let length = length.filter(|length| *length <= LARGEST).context("no length that makes sense")?;
+    let length = length
+        .filter(|length| *length <= LARGEST)
+        .context("no length that makes sense")?;
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;
     Ok(body)

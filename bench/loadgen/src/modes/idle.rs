@@ -11,7 +11,10 @@ const FIRST: usize = 100;
 /// Time for a server to put away what it needed only for a moment.
 const SETTLE: Duration = Duration::from_secs(3);
 
-#[expect(clippy::cast_precision_loss, reason = "bytes and nanoseconds of a run are far below 2^53")]
+#[expect(
+    clippy::cast_precision_loss,
+    reason = "bytes and nanoseconds of a run are far below 2^53"
+)]
 pub(crate) fn run(bench: &mut Bench, clients: usize) -> anyhow::Result<Value> {
     let start = bench.server.memory()?;
     bench.gather(FIRST)?;

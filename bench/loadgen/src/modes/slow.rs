@@ -95,7 +95,10 @@ pub(crate) fn run(bench: &mut Bench, members: usize, rate: f64) -> anyhow::Resul
     let mut rest = bench.meter()?;
     while bench.server.open_files()? >= files {
         let waited = bench.swarm.now() - stopped;
-        ensure!(u128::from(waited) < LONGEST.as_nanos(), "the server still holds on to the slow one");
+        ensure!(
+            u128::from(waited) < LONGEST.as_nanos(),
+            "the server still holds on to the slow one"
+        );
         keep(bench, &mut room, &mut rest, Duration::from_millis(200), true)?;
     }
     let held = bench.swarm.now() - stopped;
@@ -140,12 +143,17 @@ fn catch_up(bench: &mut Bench, room: &mut Room) -> anyhow::Result<Option<u64>> {
         ensure!(bench.swarm.now() < deadline, "no answer to sync");
         if asked != Some(have) {
             asked = Some(have);
-            let sync = format!("42{}[\"sync\",{{\"versions\":{{\"{conversation}\":{have}}}}}]", have + 1_000_000_000);
+            let sync = format!(
+                "42{}[\"sync\",{{\"versions\":{{\"{conversation}\":{have}}}}}]",
+                have + 1_000_000_000
+            );
             bench.swarm.say(room.slow, &sync);
         }
         bench.swarm.turn(Duration::from_millis(50), &mut heard)?;
         for one in heard.drain(..) {
-            let What::Answered { body, id } = one.what else { continue };
+            let What::Answered { body, id } = one.what else {
+                continue;
+            };
             if one.client != room.slow || id < 1_000_000_000 {
                 continue;
             }
@@ -158,7 +166,10 @@ fn catch_up(bench: &mut Bench, room: &mut Room) -> anyhow::Result<Option<u64>> {
                     have = sequence;
                 }
             }
-            ensure!(asked != Some(have) || have >= room.last_sequence, "sync left a gap after {have}");
+            ensure!(
+                asked != Some(have) || have >= room.last_sequence,
+                "sync left a gap after {have}"
+            );
         }
     }
     Ok(Some(room.last_sequence.saturating_sub(have)))

@@ -59,7 +59,10 @@ pub(crate) fn run(bench: &mut Bench, clients: usize) -> anyhow::Result<Value> {
         bench.write(0, id, 0, 0);
     }
     listen(bench, &mut tracker, Duration::from_secs(2), "")?;
-    ensure!(tracker.acknowledged == id, "the messages that all miss were not acknowledged");
+    ensure!(
+        tracker.acknowledged == id,
+        "the messages that all miss were not acknowledged"
+    );
 
     let cpu = bench.server.cpu_nanos()?;
     let began = bench.swarm.now();
@@ -73,7 +76,11 @@ pub(crate) fn run(bench: &mut Bench, clients: usize) -> anyhow::Result<Value> {
     let mut heard = Vec::new();
     while tracker.waiting > 0 {
         let now = bench.swarm.now();
-        ensure!(u128::from(now - began) < ENTRANCE.as_nanos(), "{} are not back", tracker.waiting);
+        ensure!(
+            u128::from(now - began) < ENTRANCE.as_nanos(),
+            "{} are not back",
+            tracker.waiting
+        );
         if now >= due {
             id += 1;
             due += EVERY;
@@ -94,7 +101,11 @@ pub(crate) fn run(bench: &mut Bench, clients: usize) -> anyhow::Result<Value> {
     let after = bench.server.memory()?;
     let missing: u64 = tracker.got[1..]
         .iter()
-        .map(|got| (known + 1..=tracker.last).filter(|sequence| !got.contains(sequence)).count() as u64)
+        .map(|got| {
+            (known + 1..=tracker.last)
+                .filter(|sequence| !got.contains(sequence))
+                .count() as u64
+        })
         .sum();
     #[expect(clippy::cast_precision_loss, reason = "nanoseconds of a run are far below 2^53")]
     let cpu_us = cpu as f64 / 1_000.0 / (clients - 1) as f64;
