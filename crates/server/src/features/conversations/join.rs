@@ -3,19 +3,17 @@
 use std::sync::Arc;
 
 use linnet_contract::{
-    ErrorCode, Message,
+    Message,
     events::{JoinChat, Joined, JoinedRoom},
 };
 
 use super::{check_sender, resolve};
-use linnet_store::Mark;
-
 use crate::{
     app::Ctx,
     error::RequestError,
     features::{
         messages::{self, Portion},
-        receipts::Heard,
+        receipts::{self, Heard},
     },
 };
 
@@ -42,14 +40,7 @@ pub async fn join(
     check_sender(ctx, request.from_user_id)?;
     let target = request.target().map_err(RequestError::malformed)?;
     let room_id = resolve(ctx, target).await?;
-    // A mark that moves nothing asks for membership.
-    let member = Mark {
-        user: ctx.session.user,
-        conversation: room_id,
-        delivered: None,
-        read: None,
-    };
-    ctx.store.members_mark(member).await?.ok_or(ErrorCode::NotFound)?;
+    receipts::settle(ctx, room_id).await?;
     if request.since.is_some() {
         greet(Greeting::Joined(JoinedRoom { room_id }));
         return Ok(Joined { room_id });

@@ -1,7 +1,7 @@
 //! `markRead` and `markDelivered`: a mark moves forward. A lower one than what is known changes nothing.
 
 use linnet_contract::{
-    ErrorCode,
+    ConversationId, ErrorCode,
     events::{Empty, MarkDelivered, MarkRead},
 };
 use linnet_store::Mark;
@@ -45,6 +45,21 @@ pub async fn mark_delivered(ctx: &Ctx, request: MarkDelivered) -> Result<Empty, 
         },
     )
     .await
+}
+
+/// Waits until the user's marks that were queued before are written; refuses who is not a member. A mark that moves
+/// nothing does both.
+///
+/// A client that changes pages leaves one chat and joins the next within a moment; what it heard must count by then.
+pub async fn settle(ctx: &Ctx, conversation: ConversationId) -> Result<(), RequestError> {
+    let user = ctx.session.user;
+    let nothing = Mark {
+        user,
+        conversation,
+        delivered: None,
+        read: None,
+    };
+    mark(ctx, nothing).await.map(|Empty {}| ())
 }
 
 async fn mark(ctx: &Ctx, mark: Mark) -> Result<Empty, RequestError> {

@@ -6,5 +6,5 @@ mod mark;
 mod writer;
 
 pub use implied::{Heard, Implied, confirm};
-pub use mark::{mark_delivered, mark_read};
+pub use mark::{mark_delivered, mark_read, settle};
 pub use writer::Writer;
