@@ -10,10 +10,17 @@
 
 use std::{fmt, iter::Peekable, str::Chars};
 
+use bytes::Bytes;
 use libfuzzer_sys::fuzz_target;
 use serde::de::{Deserialize, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, value::RawValue};
-use socketio::codec::socket::{Kind, Packet, PacketError, RESERVED, check_placeholders, decode};
+use socketio::codec::{
+    frame::{self, split_encoded},
+    socket::{
+        Kind, Packet, PacketError, RESERVED, check_placeholders, decode, encode_ack, encode_connect,
+        encode_connect_error, encode_disconnect, encode_event,
+    },
+};
 
 fuzz_target!(|data: &[u8]| {
     let [max_attachments, text @ ..] = data else { return };
@@ -330,32 +337,45 @@ fn elements(kind: Kind, data: &str) -> Result<Vec<String>, PacketError> {
     Ok(elements)
 }
 
-/// A packet that is written out again is the same packet.
+/// What the server would pass on is what it got.
 fn again(packet: &Packet<'_>, max_attachments: usize) {
-    use std::fmt::Write;
-
-    let mut text = String::new();
-    let binary = packet.attachments > 0;
-    text.push(match (packet.kind, binary) {
-        (Kind::Connect, _) => '0',
-        (Kind::Disconnect, _) => '1',
-        (Kind::Event, false) => '2',
-        (Kind::Ack, false) => '3',
-        (Kind::ConnectError, _) => '4',
-        (Kind::Event, true) => '5',
-        (Kind::Ack, true) => '6',
-    });
-    if binary {
-        write!(text, "{}-", packet.attachments).expect("a string takes everything");
+    let attachments: Vec<_> = (0..packet.attachments)
+        .map(|at| Bytes::from(vec![b'a'; at * 60]))
+        .collect();
+    let args = packet.args(attachments.clone());
+    let id = packet.id.unwrap_or_default();
+    let sent = match (packet.kind, packet.data) {
+        (Kind::Event, Some(_)) => {
+            let name = packet.name.as_deref().expect("an event has a name");
+            encode_event(packet.namespace, packet.id, name, &args).expect("a name that is not reserved")
+        }
+        (Kind::Ack, Some(_)) => encode_ack(packet.namespace, id, &args),
+        (Kind::Event | Kind::Ack, None) => return,
+        (Kind::Connect, _) => encode_connect(packet.namespace, "lv_VI97HAXpY6yYWAAAC"),
+        (Kind::ConnectError, data) => encode_connect_error(
+            packet.namespace,
+            "refused",
+            data.and_then(|data| serde_json::from_str(data).ok()).as_ref(),
+        ),
+        (Kind::Disconnect, _) => encode_disconnect(packet.namespace),
+    };
+    let mut frames = split_encoded(&sent);
+    let (opcode, text) = frames.next().expect("a frame");
+    assert_eq!(opcode, frame::TEXT);
+    let text = str::from_utf8(text)
+        .expect("a packet is text")
+        .strip_prefix('4')
+        .expect("a message");
+    let again = decode(text, max_attachments).expect("a packet");
+    assert_eq!(again.kind, packet.kind);
+    assert_eq!(again.namespace, packet.namespace);
+    if matches!(packet.kind, Kind::Event | Kind::Ack) {
+        assert_eq!(again.id.unwrap_or_default(), id);
+        assert_eq!(again.name, packet.name);
+        assert_eq!(again.attachments, packet.attachments);
+        assert_eq!(arguments(&again), arguments(packet));
     }
-    if packet.namespace != "/" {
-        text.push_str(packet.namespace);
-        text.push(',');
-    }
-    if let Some(id) = packet.id {
-        write!(text, "{id}").expect("a string takes everything");
-    }
-    text.push_str(packet.data.unwrap_or_default());
-    let again = decode(&text, max_attachments).expect("a packet");
-    assert_eq!(again, *packet);
+    let binary: Vec<_> = frames.collect();
+    let expected: Vec<_> = attachments.iter().map(|data| (frame::BINARY, &data[..])).collect();
+    assert_eq!(binary, expected, "attachments");
 }
