@@ -78,17 +78,18 @@ impl Namespace for Chat {
         match self.app.store.conversations_of(session.user).await {
             Ok(conversations) => socket.join_all(conversations.into_iter().map(conversation_room)),
             Err(error) => {
-                // A socket that hears only some of its conversations would look connected and be wrong. The client
-                // comes back by itself.
+                // A socket that hears only some of its conversations would look connected and be wrong. With its
+                // transport gone, the client comes back by itself.
                 tracing::warn!(%error, "a socket could not join its conversations");
-                socket.disconnect(true);
+                socket.close_transport();
                 return;
             }
         }
         // A device that was signed out between the handshake and the join was not in its room to be told.
         match self.app.store.devices_get(session.device).await {
             Ok(Some(device)) if device.revoked_at.is_none() => {}
-            _ => socket.disconnect(true),
+            Ok(_) => socket.disconnect(true),
+            Err(_) => socket.close_transport(),
         }
     }
 
