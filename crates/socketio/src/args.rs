@@ -115,7 +115,9 @@ impl Args {
 
     /// Bytes held, for limits.
     pub(crate) fn weight(&self) -> usize {
-        self.text.len() + self.attachments.iter().map(Bytes::len).sum::<usize>()
+        self.text.len()
+            + self.spans.len() * size_of::<Range<u32>>()
+            + self.attachments.iter().map(Bytes::len).sum::<usize>()
     }
 }
 

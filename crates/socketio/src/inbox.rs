@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    panic::{AssertUnwindSafe, catch_unwind},
     pin::Pin,
     sync::Arc,
     task::{Context, Poll},
@@ -9,10 +10,10 @@ use std::{
 };
 
 use crate::{
-    DisconnectReason, Event, Namespace, Socket,
+    ConnectError, DisconnectReason, Event, Namespace, Socket,
     client::Connecting,
     codec::socket as codec,
-    engine::protocol::BoxFuture,
+    engine::{End, How, protocol::BoxFuture},
     socket::{Reply, SocketCore},
 };
 
@@ -47,6 +48,15 @@ impl<N: Namespace> ErasedSocket for Typed<N> {
 
 pub(crate) fn erase<N: Namespace>(namespace: Arc<N>, socket: Socket<N::State>) -> Box<dyn ErasedSocket> {
     Box::new(Typed { namespace, socket })
+}
+
+/// Polls the application's code; nothing if it panicked. The panic has been reported by then, and must not take the sockets of other
+/// namespaces with it, nor keep this one from being told that it is over.
+fn poll_guarded<T>(future: &mut BoxFuture<T>, context: &mut Context<'_>) -> Poll<Option<T>> {
+    match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(context))) {
+        Ok(poll) => poll.map(Some),
+        Err(_) => Poll::Ready(None),
+    }
 }
 
 /// A client's place in a namespace.
@@ -145,17 +155,14 @@ impl Seat {
     /// Ready when the seat is empty.
     pub(crate) fn poll(&mut self, context: &mut Context<'_>) -> Poll<()> {
         // Put out by the server, perhaps in the middle of an event.
-        if self.leaving.is_none() && !self.core.is_connected() {
-            self.ejected = true;
-            self.leaving = Some(DisconnectReason::ServerNamespaceDisconnect);
-        }
+        self.notice_ejection();
         if self.ejected && !self.inbox.is_empty() {
             self.inbox = VecDeque::new();
             self.inbox_bytes = 0;
         }
         loop {
             self.stage = match std::mem::replace(&mut self.stage, Stage::Over) {
-                Stage::Connecting(mut connecting) => match connecting.as_mut().poll(context) {
+                Stage::Connecting(mut connecting) => match poll_guarded(&mut connecting, context) {
                     Poll::Pending => {
                         // Nobody is there any more who could join.
                         if self.leaving.is_some() {
@@ -164,17 +171,21 @@ impl Seat {
                         return self.wait(Stage::Connecting(connecting));
                     }
                     Poll::Ready(_) if self.leaving.is_some() => return Poll::Ready(()),
-                    Poll::Ready(Ok(socket)) => {
+                    Poll::Ready(None) => {
+                        self.refuse(&ConnectError::new("Internal error"));
+                        return Poll::Ready(());
+                    }
+                    Poll::Ready(Some(Ok(socket))) => {
                         self.core.namespace.add(Arc::clone(&self.core));
                         let greeting = socket.connected();
                         Stage::Greeting(socket, greeting)
                     }
-                    Poll::Ready(Err(refused)) => {
+                    Poll::Ready(Some(Err(refused))) => {
                         self.refuse(&refused);
                         return Poll::Ready(());
                     }
                 },
-                Stage::Greeting(socket, mut greeting) => match greeting.as_mut().poll(context) {
+                Stage::Greeting(socket, mut greeting) => match self.poll_handler(&mut greeting, context) {
                     Poll::Pending => return self.wait(Stage::Greeting(socket, greeting)),
                     Poll::Ready(()) if self.reply() == Reply::Held => {
                         Stage::Releasing(socket, Box::pin(tokio::time::sleep(AFTER_REPLY)))
@@ -204,18 +215,15 @@ impl Seat {
                         return self.wait(Stage::Idle(socket));
                     }
                 }
-                Stage::Handling(socket, mut handling) => match handling.as_mut().poll(context) {
+                Stage::Handling(socket, mut handling) => match self.poll_handler(&mut handling, context) {
                     Poll::Pending => return self.wait(Stage::Handling(socket, handling)),
                     Poll::Ready(()) => {
                         // The handler itself may have put the socket out.
-                        if self.leaving.is_none() && !self.core.is_connected() {
-                            self.stage = Stage::Idle(socket);
-                            return self.poll(context);
-                        }
+                        self.notice_ejection();
                         Stage::Idle(socket)
                     }
                 },
-                Stage::Leaving(mut farewell) => match farewell.as_mut().poll(context) {
+                Stage::Leaving(mut farewell) => match self.poll_handler(&mut farewell, context) {
                     Poll::Pending => return self.wait(Stage::Leaving(farewell)),
                     Poll::Ready(()) => return Poll::Ready(()),
                 },
@@ -224,12 +232,33 @@ impl Seat {
         }
     }
 
+    /// Goes on with a handler. One that panics is over, and its connection is closed: what it left half-done is unknown.
+    fn poll_handler(&self, handler: &mut BoxFuture<()>, context: &mut Context<'_>) -> Poll<()> {
+        poll_guarded(handler, context).map(|done| {
+            if done.is_none() {
+                self.core.connection.request_end(End::FORCED);
+                self.core.close();
+            }
+        })
+    }
+
+    /// Whether the server has put the socket out, and why.
+    fn notice_ejection(&mut self) {
+        if self.leaving.is_none() && !self.core.is_connected() {
+            let end = self.core.connection.pending_end();
+            self.leaving = Some(end.map_or(DisconnectReason::ServerNamespaceDisconnect, |end| end.reason));
+            self.ejected = true;
+            self.inbox = VecDeque::new();
+            self.inbox_bytes = 0;
+        }
+    }
+
     fn wait(&mut self, stage: Stage) -> Poll<()> {
         self.stage = stage;
         Poll::Pending
     }
 
-    fn refuse(&self, error: &crate::ConnectError) {
+    fn refuse(&self, error: &ConnectError) {
         let packet = codec::encode_connect_error(&self.core.namespace.name, &error.message, error.data.as_ref());
         self.core.close();
         self.core.connection.send(packet);
@@ -240,11 +269,17 @@ impl Seat {
         let packet = codec::encode_connect(name, self.core.id.as_str());
         let reply = self.core.reply(packet.clone());
         if reply == Reply::Closed && self.leaving.is_none() {
-            // Put out by its own greeting: it joined, and then it left.
-            self.core.connection.send(packet);
-            self.core.connection.send(codec::encode_disconnect(name));
-            self.leaving = Some(DisconnectReason::ServerNamespaceDisconnect);
-            self.ejected = true;
+            // Put out by its own greeting: it joined, and then it left. If the connection is to look lost, it hears neither.
+            if self
+                .core
+                .connection
+                .pending_end()
+                .is_none_or(|end| end.how == How::Dismiss)
+            {
+                self.core.connection.send(packet);
+                self.core.connection.send(codec::encode_disconnect(name));
+            }
+            self.notice_ejection();
         }
         reply
     }

@@ -155,8 +155,8 @@ impl SocketHandle {
     /// connects again by itself, which it does not after [`disconnect`](Self::disconnect). What was sent before still leaves.
     pub fn close_transport(&self) {
         if self.is_connected() {
-            self.core.close();
             self.core.connection.request_end(End::FORCED);
+            self.core.close();
         }
     }
 

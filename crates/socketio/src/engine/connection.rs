@@ -199,6 +199,11 @@ impl Connection {
         self.task.wake();
     }
 
+    /// How the session is about to end, if somebody asked for it.
+    pub(crate) fn pending_end(&self) -> Option<End> {
+        self.inbound.lock().end
+    }
+
     /// Makes the session's task look at its sockets.
     pub(crate) fn request_sweep(&self) {
         self.task.wake();
@@ -276,8 +281,17 @@ impl Connection {
     /// The WebSocket handshake is done, or an upgrade is: packets go to `sink` from now on.
     pub(super) fn attach(&self, sink: Sink) {
         let mut out = self.outgoing.lock();
+        if matches!(out.sink, Sink::Closed) {
+            return;
+        }
         // A poll that still waits is refused: its client has said that it does not poll any more.
         out.sink = sink;
+        if out.closing {
+            // The session ended meanwhile, and waited for a poll to say so.
+            let close = frame::close(None);
+            out.bytes += close.len();
+            out.queue.push(close.into());
+        }
         out.release_polls = false;
         self.websocket.store(true, Ordering::Release);
         self.write_out(out);

@@ -31,7 +31,7 @@ mod upgrade;
 mod websocket;
 
 pub use application::{EngineConnection, EngineHandler, EngineIo, Message};
-pub(crate) use connection::{Connection, End};
+pub(crate) use connection::{Connection, End, How};
 pub(crate) use flush::FlushBatch;
 pub use service::{ClientAddr, EngineService, RemoteAddr, ResponseBody};
 pub(crate) use sessions::network;
@@ -126,7 +126,8 @@ impl Engine {
                 if self.sessions.count() == 0 {
                     return;
                 }
-                emptied.await;
+                // Once in a while, in case a session was let in at the last moment.
+                let _ = tokio::time::timeout(Duration::from_millis(100), emptied).await;
             }
         };
         // What is left after the limit is left to its own timeouts.

@@ -46,7 +46,8 @@ impl Sessions {
         }
         let mut addresses = self.addresses.lock();
         let count = addresses.entry(network(address)).or_default();
-        if *count >= most_of_address {
+        // Requests that nobody gave an address to are not all from one client.
+        if *count >= most_of_address && !address.is_unspecified() {
             drop(addresses);
             self.open.fetch_sub(1, Ordering::AcqRel);
             return Err(StatusCode::TOO_MANY_REQUESTS);

@@ -115,8 +115,8 @@ fn complete(connection: &Connection, stream: Stream, decoder: Decoder, rest: Vec
         }
         inbound.upgrade = None;
         inbound.upgraded = Some(reader);
-        connection.attach(sink);
     }
+    connection.attach(sink);
     count(&connection.engine().meters.upgraded, 1);
     connection.request_sweep();
 }

@@ -172,6 +172,16 @@ async fn what_a_client_does_right_behind_the_reply_counts() {
 }
 
 #[tokio::test]
+async fn a_greeting_that_closes_the_transport_is_not_heard() {
+    let mut server = Chat::start(config()).await;
+    let (mut alice, _) = WebSocket::session(server.address).await;
+    alice.send(r#"40{"lose me":true}"#).await;
+    assert_eq!(alice.next().await, Frame::Close(None));
+    server.sees(&Seen::Disconnected("forced server close")).await;
+    assert!(server.io.snapshot().sockets.is_empty());
+}
+
+#[tokio::test]
 async fn a_closed_transport_looks_like_a_lost_connection() {
     let mut server = Chat::start(config()).await;
     let (mut alice, id) = WebSocket::join(server.address, "").await;
@@ -325,12 +335,19 @@ async fn a_socket_is_found_and_seen() {
 
 #[tokio::test]
 async fn a_handler_that_panics_takes_its_connection_and_nothing_else() {
-    let server = Chat::start(config()).await;
+    let mut server = Chat::start(config()).await;
     let (mut alice, _) = WebSocket::join(server.address, r#"{"room":"tea"}"#).await;
     let (mut bob, _) = WebSocket::join(server.address, r#"{"room":"tea"}"#).await;
     alice.send(r#"42["panic"]"#).await;
     alice.until_closed().await;
+    server.sees(&Seen::Disconnected("forced server close")).await;
     bob.settle().await;
     assert_eq!(server.home().room_size("tea"), 1);
-    assert_eq!(server.io.snapshot().clients, 1);
+    drop(alice);
+    let gone = async {
+        while server.io.snapshot().clients > 1 {
+            tokio::task::yield_now().await;
+        }
+    };
+    soon(gone).await;
 }

@@ -186,6 +186,9 @@ impl Namespace for Behaviour {
         if socket.state()["auth"]["put me out"] == true {
             socket.disconnect(false);
         }
+        if socket.state()["auth"]["lose me"] == true {
+            socket.close_transport();
+        }
         let _ = self.seen.send(Seen::Connected(socket.namespace().to_owned()));
     }
 
