@@ -71,7 +71,7 @@ export class Sender {
 export class Listener {
   constructor(persona) {
     this.persona = persona;
-    /** Conversation to { version, messages by sequence }. */
+    /** Conversation to { version, messages by sequence, from which sequence on they are held }. */
     this.known = new Map();
   }
 
@@ -87,7 +87,7 @@ export class Listener {
   }
 
   at(conversation) {
-    if (!this.known.has(conversation)) this.known.set(conversation, { version: 0, messages: new Map() });
+    if (!this.known.has(conversation)) this.known.set(conversation, { version: 0, from: 1, messages: new Map() });
     return this.known.get(conversation);
   }
 
@@ -103,12 +103,15 @@ export class Listener {
     for (;;) {
       const versions = Object.fromEntries([...this.known].map(([id, { version }]) => [id, version]));
       const { conversations, more } = await this.socket.get("sync", { versions });
-      for (const { id, version, messages, reset } of conversations) {
+      for (const { id, version, lastSequence, messages, reset } of conversations) {
         const state = this.at(id);
-        if (reset) state.messages.clear();
+        if (reset) {
+          // What was heard while the answer was on its way is newer than the answer.
+          for (const sequence of state.messages.keys()) if (sequence <= lastSequence) state.messages.delete(sequence);
+          state.from = messages[0].sequence;
+        }
         for (const message of messages) state.messages.set(message.sequence, message.msg);
         state.version = Math.max(state.version, version);
-        state.from = reset ? messages[0]?.sequence : (state.from ?? 1);
       }
       if (!more) return;
     }
