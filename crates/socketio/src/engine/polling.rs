@@ -12,6 +12,7 @@ use super::{
     connection::{End, Post},
     outgoing::Sink,
     service::{Refusal, refuse},
+    upgrade::WHILE_UPGRADING,
 };
 
 /// A payload for the client.
@@ -70,10 +71,6 @@ pub(super) async fn poll(connection: Arc<Connection>) -> Response<ResponseBody> 
         Err(_) => refuse(Refusal::BadRequest),
     }
 }
-
-/// How long a poll waits while an upgrade is under way. Long enough that a client does not spin, and that the end of an upgrade that was
-/// sent before the poll is also seen before it.
-const WHILE_UPGRADING: Duration = Duration::from_millis(20);
 
 /// A poll that found nothing.
 struct Waiting {

@@ -4,7 +4,7 @@
 //! NOOP, so that the client can stop polling. When all its requests are answered it sends `5`, and from that moment on everything goes by
 //! WebSocket: what was queued in between, too, and in order. If the probe fails, polling goes on as if nothing had been.
 
-use std::{io, sync::Arc};
+use std::{io, pin::pin, sync::Arc, time::Duration};
 
 use hyper::upgrade::OnUpgrade;
 use tokio::{
@@ -17,6 +17,10 @@ use crate::{
     codec::frame::{self, Decoder, Message},
     snapshot::count,
 };
+
+/// How long a poll waits while an upgrade is under way. Long enough that a client does not spin, and that an UPGRADE packet that was sent
+/// before the poll, or right behind the probe, is also seen before the poll is answered.
+pub(super) const WHILE_UPGRADING: Duration = Duration::from_millis(20);
 
 /// A WebSocket handshake that names a session: begins an upgrade, or refuses it. It is refused within the WebSocket and not by an HTTP
 /// status, as the official server does.
@@ -80,13 +84,21 @@ async fn probe(connection: &Connection, stream: &mut Stream, mut rest: Vec<u8>) 
         if !reply.is_empty() {
             stream.write_all(&reply).await?;
             stream.flush().await?;
-            release_polls(connection);
+            connection.outgoing.lock().release_polls = true;
         }
         if complete {
             return Ok((decoder, left));
         }
         rest.resize(1024, 0);
-        let read = stream.read(&mut rest).await?;
+        let read = {
+            let mut reading = pin!(stream.read(&mut rest));
+            if let Ok(read) = tokio::time::timeout(WHILE_UPGRADING, reading.as_mut()).await {
+                read?
+            } else {
+                release_poll(connection);
+                reading.await?
+            }
+        };
         if read == 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
@@ -94,11 +106,11 @@ async fn probe(connection: &Connection, stream: &mut Stream, mut rest: Vec<u8>) 
     }
 }
 
-/// Lets go of the poll that waits, and of every later one.
-fn release_polls(connection: &Connection) {
+/// Lets go of a poll that waited before the probe came; later ones know by themselves.
+fn release_poll(connection: &Connection) {
     let mut out = connection.outgoing.lock();
-    out.release_polls = true;
-    if out.queue.is_empty()
+    if out.release_polls
+        && out.queue.is_empty()
         && let Sink::Polling(waiter) = &mut out.sink
         && let Some(waiter) = waiter.take()
     {
@@ -137,5 +149,5 @@ async fn refuse(mut stream: Stream) {
         while stream.read(&mut buffer).await? > 0 {}
         Ok::<_, io::Error>(())
     };
-    let _ = tokio::time::timeout(std::time::Duration::from_secs(3), close).await;
+    let _ = tokio::time::timeout(Duration::from_secs(3), close).await;
 }

@@ -20,5 +20,6 @@ mod polling;
 mod rooms;
 mod serve;
 mod server;
+mod streams;
 mod upgrade;
 mod websocket;
