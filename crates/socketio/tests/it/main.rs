@@ -16,6 +16,7 @@ mod limits;
 mod namespaces;
 mod order;
 mod overflow;
+mod parallel;
 mod polling;
 mod rooms;
 mod serve;
