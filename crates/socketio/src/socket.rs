@@ -17,9 +17,9 @@ use crate::{
     rooms::NamespaceCore,
 };
 
-mod core;
+mod delivery;
 
-pub(crate) use self::core::{PendingAck, Reply, SocketCore};
+pub(crate) use delivery::{PendingAck, Reply, SocketCore};
 
 /// A client in a namespace, with the state that [`Namespace::connect`](crate::Namespace::connect) gave it. Cheap to clone.
 ///

@@ -1,4 +1,4 @@
-//! What is kept of one socket, whatever its state is.
+//! One socket without its state: where its packets go, and who waits for its acknowledgements.
 
 use std::{
     collections::{BTreeMap, HashMap},
