@@ -214,6 +214,8 @@ impl Session {
     }
 
     fn on_time(&mut self, now: Instant) {
+        // A token that came back is counted here, or its time would stay the next deadline.
+        self.upper.clock.refill();
         match self.phase {
             Phase::Open => match self.upper.clock.due(now, self.upper.protocol.has_joined()) {
                 Some(Due::Ping) => self.connection.send(bytes::Bytes::from_static(b"\x81\x012")),
