@@ -77,8 +77,11 @@ where
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.header_read_timeout)
-        .max_buf_size(limits.max_header_bytes.max(8192))
-        .max_headers(limits.max_headers);
+        .max_buf_size(limits.max_header_bytes.max(8192));
+    // Asking for the default costs an allocation for each request.
+    if limits.max_headers != ServeLimits::default().max_headers {
+        http.max_headers(limits.max_headers);
+    }
     let open = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
     let addresses = Arc::new(Addresses {
         most: limits.max_connections_per_address,
