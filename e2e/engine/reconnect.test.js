@@ -34,7 +34,8 @@ for (const [version, io] of Object.entries({ 4.8: io48, "4.0": io40, 3.1: io31 }
         const lost = once(socket, "disconnect");
         await server.stop();
         const [reason] = await lost;
-        assert.ok(["transport close", "transport error"].includes(reason), reason);
+        // In the middle of an upgrade a client has no request under way that could fail: it notices by the ping.
+        assert.ok(["transport close", "transport error", "ping timeout"].includes(reason), reason);
         const back = once(socket, "connect");
         await server.again();
         await back;
