@@ -43,13 +43,13 @@ const scratch = mkdtempSync(join(TARGET, "bench-data", "run-"));
 process.on("exit", () => rmSync(scratch, { recursive: true, force: true }));
 
 function start(command, env) {
+  const began = process.hrtime.bigint();
   const child = spawn("taskset", ["-c", SERVER_CORE, ...command], {
     cwd: scratch,
     env: { ...environment, ...env },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let said = "";
-  const began = process.hrtime.bigint();
   const ready = new Promise((found, failed) => {
     const timer = setTimeout(() => failed(new Error(`${command} did not start:\n${said}`)), START_MS);
     const listen = (chunk) => {
@@ -57,7 +57,7 @@ function start(command, env) {
       const address = /(127\.0\.0\.1:\d+)/.exec(said);
       if (!address) return;
       clearTimeout(timer);
-      found({ address: address[1], startMs: Number(process.hrtime.bigint() - began) / 1e6 });
+      found({ address: address[1], began });
     };
     child.stdout.on("data", listen);
     child.stderr.on("data", listen);
@@ -130,10 +130,10 @@ export async function launch(name, { seed, settings = {} }) {
     }
   }
   const running = start(server.command(), env);
-  const { address, startMs } = await running.ready;
+  const { address, began } = await running.ready;
   return {
     address,
-    startMs,
+    began,
     pid: running.child.pid,
     data: copy,
     generator: ["--address", address, "--pid", String(running.child.pid), "--dialect", server.dialect, ...people],

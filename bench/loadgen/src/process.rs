@@ -1,6 +1,6 @@
 //! What the server under test costs, from /proc: nanoseconds on a CPU of all its threads, and memory.
 
-use std::{collections::HashMap, fs};
+use std::{collections::HashMap, fs, net::SocketAddr};
 
 use anyhow::Context as _;
 
@@ -18,6 +18,20 @@ pub(crate) struct Memory {
     pub(crate) resident: u64,
     /// The most that was ever resident.
     pub(crate) peak: u64,
+}
+
+/// Whether the server's end of a connection is still open: a client that does not read cannot tell by itself, since the end
+/// comes after everything that was sent before.
+pub(crate) fn is_held(server: SocketAddr, client: SocketAddr) -> anyhow::Result<bool> {
+    /// The column `st` of a connection that nobody has closed.
+    const ESTABLISHED: &str = "01";
+    let (local, remote) = (format!(":{:04X}", server.port()), format!(":{:04X}", client.port()));
+    let table = fs::read_to_string("/proc/net/tcp")?;
+    Ok(table.lines().any(|line| {
+        let mut fields = line.split_ascii_whitespace().skip(1);
+        let ends = |field: Option<&str>, port: &str| field.is_some_and(|field| field.ends_with(port));
+        ends(fields.next(), &local) && ends(fields.next(), &remote) && fields.next() == Some(ESTABLISHED)
+    }))
 }
 
 impl Process {
@@ -43,13 +57,6 @@ impl Process {
                 .insert(task.file_name().to_string_lossy().into_owned(), nanos);
         }
         Ok(self.threads.values().sum())
-    }
-
-    /// Open files, sockets among them.
-    pub(crate) fn open_files(&self) -> anyhow::Result<usize> {
-        Ok(fs::read_dir(format!("/proc/{}/fd", self.pid))
-            .context("the server is gone")?
-            .count())
     }
 
     pub(crate) fn memory(&self) -> anyhow::Result<Memory> {

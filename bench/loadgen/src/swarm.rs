@@ -156,9 +156,22 @@ impl Swarm {
         self.clients[client].stopped = true;
     }
 
+    /// Whether the server has its end of the connection still open.
+    pub(crate) fn is_held(&self, client: usize) -> anyhow::Result<bool> {
+        match &self.clients[client].stream {
+            Some(stream) => crate::process::is_held(self.address, stream.local_addr()?),
+            None => Ok(false),
+        }
+    }
+
     /// It reads again, whatever is left.
     pub(crate) fn read_again(&mut self, client: usize, heard: &mut Vec<Heard>) -> anyhow::Result<()> {
-        self.clients[client].stopped = false;
+        let entry = &mut self.clients[client];
+        entry.stopped = false;
+        if let Some(stream) = &entry.stream {
+            // With the small one that it may have had, the rest would trickle.
+            socket2::SockRef::from(stream).set_recv_buffer_size(READ_BUFFER)?;
+        }
         self.read(client, heard)
     }
 

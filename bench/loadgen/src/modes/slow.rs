@@ -12,8 +12,8 @@ use crate::{
     wire,
 };
 
-/// Bytes that the slow one's kernel takes for it, so that the server's queue fills within a moment.
-const SMALL_BUFFER: usize = 4096;
+/// Bytes that the slow one's kernel takes for it, so that the server's queue fills soon.
+const SMALL_BUFFER: usize = 64 * 1024;
 /// How long the server may take to let go of it.
 const LONGEST: Duration = Duration::from_secs(60);
 
@@ -83,25 +83,21 @@ pub(crate) fn run(bench: &mut Bench, members: usize, rate: f64) -> anyhow::Resul
     keep(bench, &mut room, &mut before, bench.span, false)?;
     let before = bench.report(&before)?;
 
-    let files = bench.server.open_files()?;
     bench.swarm.stop_reading(slow);
     let mut during = bench.meter()?;
     let stopped = bench.swarm.now();
     keep(bench, &mut room, &mut during, bench.span, false)?;
-    let during = bench.report(&during)?;
-
-    // Nothing tells a client that does not read, since what was sent before stands in the way; but the server has one
-    // open file less. Then it reads what its kernel has, up to the end.
-    let mut rest = bench.meter()?;
-    while bench.server.open_files()? >= files {
+    // Until the server has let go of it; then it reads what its kernel has, up to the end.
+    while bench.swarm.is_held(slow)? {
         let waited = bench.swarm.now() - stopped;
         ensure!(
             u128::from(waited) < LONGEST.as_nanos(),
             "the server still holds on to the slow one"
         );
-        keep(bench, &mut room, &mut rest, Duration::from_millis(200), true)?;
+        keep(bench, &mut room, &mut during, Duration::from_millis(200), true)?;
     }
     let held = bench.swarm.now() - stopped;
+    let during = bench.report(&during)?;
     let mut heard = Vec::new();
     bench.swarm.read_again(slow, &mut heard)?;
     for one in heard {
@@ -111,6 +107,7 @@ pub(crate) fn run(bench: &mut Bench, members: usize, rate: f64) -> anyhow::Resul
             _ => {}
         }
     }
+    let mut rest = bench.meter()?;
     keep(bench, &mut room, &mut rest, Duration::from_secs(10), true)?;
     ensure!(room.slow_is_gone, "the slow one's connection did not end");
     let after = bench.server.memory()?;
