@@ -6,6 +6,7 @@ use std::{
 };
 
 use sqlx::{
+    Connection as _,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
@@ -152,6 +153,9 @@ async fn open_sqlite(path: &Path, options: OpenOptions) -> Result<Db, OpenError>
             .acquire_timeout(options.acquire_timeout)
             // The file does not go away like a server does: asking before each statement is wasted.
             .test_before_acquire(false)
+            // A full disk makes SQLite end a transaction by itself. The rollback that follows then fails, and the
+            // connection would take itself for one with an open transaction for ever: a new one is opened instead.
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
             .idle_timeout(None)
             .max_lifetime(None)
     };
@@ -225,6 +229,33 @@ mod tests {
             .await
             .unwrap();
             assert_eq!(settings, (1, 1, "wal".to_owned(), 2, query_only));
+        }
+    }
+
+    /// `SQLite` ends a transaction by itself when the disk is full, and the library counts on.
+    #[tokio::test]
+    async fn a_transaction_that_the_database_ended_by_itself_does_not_end_all_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/linnet.db", folder.path().display());
+        let store = Store::open(&url, OpenOptions::default()).await.unwrap();
+        let sign_up = |number: u128| {
+            store.users_create(crate::NewUser {
+                id: linnet_contract::UserId(uuid::Uuid::from_u128(number)),
+                username: format!("user{number}"),
+                display_name: "Alice".to_owned(),
+                password_hash: None,
+                first_only: false,
+                now: 0,
+            })
+        };
+        for number in 1..4 {
+            let mut transaction = store.db.write().await.unwrap();
+            let crate::db::Session::Sqlite(connection) = transaction.session() else {
+                panic!("this is SQLite")
+            };
+            sqlx::query("ROLLBACK").execute(connection).await.unwrap();
+            drop(transaction);
+            sign_up(number).await.expect("it writes on");
         }
     }
 
