@@ -6,11 +6,12 @@
 import assert from "node:assert/strict";
 import { it } from "node:test";
 import { DATABASES } from "../harness/databases.js";
-import { eventually, pause } from "../harness/deadline.js";
+import { pause } from "../harness/deadline.js";
 import { once } from "../harness/inbox.js";
 import { Linnet } from "../harness/linnet.js";
 import { seeded } from "../harness/seed.js";
 import { history, Listener, Sender } from "./load.js";
+import { hold, holdListener } from "./promises.js";
 
 const ROUNDS = Number(process.env.DURABILITY_ROUNDS ?? 4);
 
@@ -43,7 +44,8 @@ for (const database of DATABASES) {
         await Promise.all(senders.map((sender) => sender.resend()));
         const conversations = await check(senders, alice, "after sending again");
         for (const sender of senders) assert.equal(sender.open.size, 0);
-        await caughtUp(listener, conversations);
+        for (const [id, messages] of conversations) await listener.caughtUp(id, messages.at(-1).version);
+        holdListener(listener, conversations);
       }
     } finally {
       await linnet.stop();
@@ -53,52 +55,11 @@ for (const database of DATABASES) {
 
 /** Holds what the database has against what the senders were promised; gives the conversations' histories. */
 async function check(senders, reader, when) {
-  const names = senders.flatMap((sender) => [...sender.acknowledged]);
-  const open = new Set(senders.flatMap((sender) => [...sender.open.keys()]));
+  const names = senders.flatMap((sender) => [...sender.acknowledged.values()]);
   const conversations = new Map();
-  for (const conversation of new Set(names.map(([, { ack }]) => ack.conversationId))) {
+  for (const conversation of new Set(names.map(({ ack }) => ack.conversationId))) {
     conversations.set(conversation, await history(reader, conversation));
   }
-  const found = new Map();
-  for (const messages of conversations.values()) {
-    assert.deepEqual(messages.map((it) => it.sequence), messages.map((_, n) => n + 1), `${when}: the numbers are dense, from 1`);
-    for (let n = 1; n < messages.length; n += 1) {
-      assert.ok(messages[n].version > messages[n - 1].version, `${when}: versions grow with the numbers`);
-    }
-    for (const message of messages) {
-      // The sender's own name for a message is its sender's business; the text carries it for the others.
-      const key = `${message.fromUserId} ${message.msg}`;
-      assert.ok(!found.has(key), `${when}: ${message.msg} is there twice`);
-      found.set(key, message);
-    }
-  }
-  for (const sender of senders) {
-    for (const [tempId, { msg, ack }] of sender.acknowledged) {
-      const message = found.get(`${sender.persona.id} ${msg}`);
-      assert.ok(message, `${when}: ${tempId} was acknowledged and is gone`);
-      assert.deepEqual(
-        [message.id, message.conversationId, message.sequence, message.version, message.timestamp],
-        [ack.messageId, ack.conversationId, ack.sequence, ack.version, ack.timestamp],
-        `${when}: ${tempId} is not what was promised`,
-      );
-    }
-  }
-  const written = found.size;
-  const most = names.length + open.size;
-  assert.ok(written >= names.length && written <= most, `${when}: ${written} messages, promised ${names.length}, open ${open.size}`);
+  hold(senders, conversations, when);
   return conversations;
-}
-
-async function caughtUp(listener, conversations) {
-  if (!listener.socket.connected) await once(listener.socket, "connect", 20_000);
-  await listener.syncing;
-  await eventually("the listener has what the database has", async () => {
-    await listener.sync();
-    return [...conversations].every(([id, messages]) => listener.at(id).version >= messages.at(-1).version);
-  });
-  for (const [id, messages] of conversations) {
-    const { messages: known, from } = listener.at(id);
-    const expected = messages.filter((it) => it.sequence >= from);
-    assert.deepEqual([...known].sort(([x], [y]) => x - y), expected.map((it) => [it.sequence, it.msg]), "the listener's copy");
-  }
 }

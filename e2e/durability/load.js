@@ -1,15 +1,14 @@
 // People who write without pause, and who remember exactly what they were promised.
 
-import { within } from "../harness/deadline.js";
+import { eventually, within } from "../harness/deadline.js";
 import { once } from "../harness/inbox.js";
 
 const OUTSTANDING = 8;
 
 /** Somebody who keeps several messages on their way at any moment. */
 export class Sender {
-  constructor(persona, others) {
-    this.persona = persona;
-    this.others = others;
+  constructor(persona, others, connection = {}) {
+    Object.assign(this, { persona, others, connection });
     /** What was promised: tempId to { to, msg, ack }. */
     this.acknowledged = new Map();
     /** What was sent and not promised: tempId to { to, msg }. */
@@ -18,12 +17,17 @@ export class Sender {
   }
 
   async connect() {
-    this.socket = await this.persona.connect();
+    this.socket = await this.persona.connect(this.connection);
+    this.socket.on("connect", () => this.again && this.sendOpen());
   }
 
-  /** Writes until `stop`; a refusal ends the run, since none is expected. */
-  start() {
+  /**
+   * Writes until `stop`; a refusal ends the run, since none is expected. With `again`, whatever was on its way when the
+   * connection broke is sent once more as soon as there is another.
+   */
+  start({ again = false } = {}) {
     this.stopped = false;
+    this.again = again;
     for (let n = 0; n < OUTSTANDING; n += 1) this.write();
   }
 
@@ -34,10 +38,12 @@ export class Sender {
     const tempId = `${this.persona.username}-${this.count}`;
     const message = { to: to.id, msg: `${this.persona.displayName} says ${this.count}` };
     this.open.set(tempId, message);
-    this.send(tempId, message, () => this.write());
+    this.send(tempId, message);
   }
 
-  send(tempId, { to, msg }, then) {
+  send(tempId, { to, msg }) {
+    // What is written while there is no connection waits for the one who sends again, not in the client's own buffer.
+    if (!this.socket.connected) return;
     this.socket.emit("sendMsg", { toUserId: to, msg, tempId }, (ack) => {
       if (!ack.success) {
         this.failure ??= new Error(`${tempId} was refused: ${JSON.stringify(ack)}`);
@@ -50,7 +56,8 @@ export class Sender {
         this.failure ??= new Error(`${tempId} was promised twice: ${JSON.stringify([before.ack, ack])}`);
       }
       this.acknowledged.set(tempId, { to, msg, ack });
-      then?.();
+      // A message that was sent again may have two answers; it has one successor.
+      if (!before) this.write();
     });
   }
 
@@ -58,28 +65,34 @@ export class Sender {
     this.stopped = true;
   }
 
-  /** Sends what was never promised once more, under the same names, and waits for every promise. */
+  sendOpen() {
+    for (const [tempId, message] of [...this.open]) this.send(tempId, message);
+  }
+
+  /** Sends what was never promised once more, under the same names and as often as it takes, until all of it is. */
   async resend() {
-    if (!this.socket.connected) await once(this.socket, "connect", 20_000);
-    const waiting = [...this.open].map(([tempId, message]) => new Promise((resolve) => this.send(tempId, message, resolve)));
-    await within(20_000, `${waiting.length} messages that were sent again are acknowledged`, Promise.all(waiting));
+    this.again = true;
+    this.sendOpen();
+    await eventually(`all of ${this.open.size} messages that were sent again are acknowledged`, () => this.open.size === 0, 20_000);
+    this.again = false;
     if (this.failure) throw this.failure;
   }
 }
 
 /** Somebody who only listens, and catches up by `sync` as the contract says. */
 export class Listener {
-  constructor(persona) {
-    this.persona = persona;
+  constructor(persona, connection = {}) {
+    Object.assign(this, { persona, connection });
     /** Conversation to { version, messages by sequence, from which sequence on they are held }. */
     this.known = new Map();
   }
 
   async connect() {
-    this.socket = this.persona.dial();
+    this.socket = this.persona.dial(this.connection);
     // Whatever was sent while the connection was away is learned from `sync`, not from luck.
     this.socket.on("connect", () => {
-      this.syncing = this.sync();
+      // A sync that is cut off is followed by the next connection's.
+      this.syncing = this.sync().catch(() => {});
     });
     this.socket.on("RecievedMsg", (message) => this.apply(message));
     await once(this.socket, "connect");
@@ -115,6 +128,16 @@ export class Listener {
       }
       if (!more) return;
     }
+  }
+
+  /** Waits until this version is known, asking as often as it takes. */
+  async caughtUp(conversation, version) {
+    await eventually(`the listener knows version ${version}`, async () => {
+      if (!this.socket.connected) return false;
+      // A question that went into a connection which was just cut is never answered.
+      await within(2_000, "an answer to sync", this.sync());
+      return this.at(conversation).version >= version;
+    }, 20_000);
   }
 }
 

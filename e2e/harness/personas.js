@@ -48,9 +48,9 @@ export class Persona {
     return { status: response.status, headers: response.headers, body: text ? JSON.parse(text) : undefined };
   }
 
-  /** A socket that is on its way; most tests want `connect`. */
-  dial(options = {}) {
-    const socket = io(this.linnet.url, {
+  /** A socket that is on its way; most tests want `connect`. `through` is a proxy's address. */
+  dial({ through = this.linnet.url, ...options } = {}) {
+    const socket = io(through, {
       forceNew: true,
       auth: { token: this.token },
       transports: ["websocket"],
