@@ -1,14 +1,10 @@
 //! Serving HTTP on a TCP listener: an accept loop with limits.
 
+mod accept;
+mod stream;
+
 use std::{
-    collections::HashMap,
-    convert::Infallible,
-    future::Future,
-    io,
-    net::{IpAddr, SocketAddr},
-    pin::pin,
-    sync::Arc,
-    time::Duration,
+    collections::HashMap, convert::Infallible, future::Future, io, net::IpAddr, pin::pin, sync::Arc, time::Duration,
 };
 
 use bytes::Bytes;
@@ -17,11 +13,13 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use parking_lot::Mutex;
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::TcpListener,
     sync::{Semaphore, watch},
 };
 use tower_service::Service;
 
+use self::accept::Door;
+pub(crate) use self::stream::HttpStream;
 use crate::{RemoteAddr, engine::network};
 
 /// What one TCP connection, and all together, may take.
@@ -29,6 +27,10 @@ use crate::{RemoteAddr, engine::network};
 pub struct ServeLimits {
     /// Time in which the head of a request must have come; also how long a connection may idle between requests. Default 15 s.
     pub header_read_timeout: Duration,
+    /// Time in which the peer must take something of an answer that waits for it; otherwise the connection is cut. Each byte that it
+    /// takes starts it anew, and it does not run while there is nothing to write, as for a poll that waits. It ends where a WebSocket
+    /// begins: [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) and heartbeats bound that. Default 30 s.
+    pub write_timeout: Duration,
     /// Bytes of the head of a request; more is answered with 431. At least 8 KiB. Default 32 KiB.
     pub max_header_bytes: usize,
     /// Headers of a request. Default 100.
@@ -46,6 +48,7 @@ impl Default for ServeLimits {
     fn default() -> Self {
         Self {
             header_read_timeout: Duration::from_secs(15),
+            write_timeout: Duration::from_secs(30),
             max_header_bytes: 32 * 1024,
             max_headers: 100,
             max_connections: 1_000_000,
@@ -54,9 +57,6 @@ impl Default for ServeLimits {
         }
     }
 }
-
-/// How long to wait before accepting again when the process is out of file descriptors.
-const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves `app` on `listener` until `shutdown` is done: then it accepts no more, and lets requests finish.
 ///
@@ -88,11 +88,12 @@ where
         counts: Mutex::default(),
     });
     let (stop, stopped) = watch::channel(());
+    let mut door = Door::new(listener);
     let mut shutdown = pin!(shutdown);
     loop {
         let next = async {
             let permit = Arc::clone(&open).acquire_owned().await;
-            (permit, accept(&listener).await)
+            (permit, door.accept().await)
         };
         let (permit, (stream, peer)) = tokio::select! {
             next = next => next,
@@ -108,6 +109,7 @@ where
             request.extensions_mut().insert(RemoteAddr(peer));
             app.clone().call(request)
         });
+        let stream = HttpStream::new(stream, limits.write_timeout);
         let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut stopped = stopped.clone();
         tokio::spawn(async move {
@@ -123,32 +125,11 @@ where
             drop((permit, place));
         });
     }
-    drop(listener);
+    drop(door);
     drop(stopped);
     stop.send_replace(());
     let _ = tokio::time::timeout(limits.shutdown_timeout, stop.closed()).await;
     Ok(())
-}
-
-/// The next connection. Errors pass: the peer is gone already, or the process has too many open files, in which case others close.
-async fn accept(listener: &TcpListener) -> (TcpStream, SocketAddr) {
-    loop {
-        match listener.accept().await {
-            Ok(accepted) => return accepted,
-            Err(error) => {
-                let of_peer = matches!(
-                    error.kind(),
-                    io::ErrorKind::ConnectionAborted
-                        | io::ErrorKind::ConnectionReset
-                        | io::ErrorKind::ConnectionRefused
-                );
-                if !of_peer {
-                    tracing::warn!(%error, "cannot accept connections");
-                    tokio::time::sleep(ACCEPT_PAUSE).await;
-                }
-            }
-        }
-    }
 }
 
 /// How many connections each address has.

@@ -22,7 +22,7 @@ use super::{
     ResponseBody,
     outgoing::{Queue, Sink},
 };
-use crate::codec::frame::Decoder;
+use crate::{codec::frame::Decoder, serve::HttpStream};
 
 /// Whether the request asks for a WebSocket.
 pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
@@ -85,8 +85,13 @@ pub(super) enum Stream {
 }
 
 impl Stream {
-    /// The stream under an upgraded HTTP connection, and what was read of it already.
+    /// The stream under an upgraded HTTP connection, and what was read of it already. Out of [`serve`](crate::serve()) as out of an
+    /// accept loop of the application's own it is the bare TCP stream, which has two halves without a lock.
     pub(super) fn from_upgraded(upgraded: Upgraded) -> (Self, Vec<u8>) {
+        let upgraded = match upgraded.downcast::<TokioIo<HttpStream>>() {
+            Ok(parts) => return (Self::Tcp(parts.io.into_inner().into_tcp()), parts.read_buf.to_vec()),
+            Err(upgraded) => upgraded,
+        };
         match upgraded.downcast::<TokioIo<TcpStream>>() {
             Ok(parts) => (Self::Tcp(parts.io.into_inner()), parts.read_buf.to_vec()),
             Err(upgraded) => (Self::Other(Box::new(TokioIo::new(upgraded))), Vec::new()),

@@ -10,6 +10,8 @@ mod client;
 mod close;
 mod codec;
 mod cors;
+#[cfg(unix)]
+mod few_files;
 mod handshake;
 mod heartbeat;
 mod limits;
@@ -21,6 +23,7 @@ mod polling;
 mod rooms;
 mod serve;
 mod server;
+mod stalled;
 mod streams;
 mod upgrade;
 mod websocket;
