@@ -4,8 +4,12 @@
 //! arrives during a commit is the next batch, so a lone write waits for nobody, and a busy server pays for one commit per
 //! batch. Whoever queues gets its answer through what it queued, after the commit.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{Mutex, PoisonError},
+};
 
+use futures_util::FutureExt as _;
 use tokio::{sync::mpsc, task::JoinHandle};
 
 /// Items that one batch takes at most.
@@ -34,7 +38,11 @@ impl<T: Send + 'static> GroupCommit<T> {
                 if waiting.recv_many(&mut batch, BATCH).await == 0 {
                     return;
                 }
-                commit(batch).await;
+                // A defect in one commit must not end all writing. Whoever was in the batch hears nothing, as after a
+                // crash, and sends again.
+                if AssertUnwindSafe(commit(batch)).catch_unwind().await.is_err() {
+                    tracing::error!("a commit panicked; its batch is lost, and the next one goes on");
+                }
             }
         });
         Self {
@@ -74,6 +82,25 @@ mod tests {
     use tokio::sync::{Mutex, Notify};
 
     use super::GroupCommit;
+
+    #[tokio::test]
+    async fn a_commit_that_panics_does_not_end_the_next_ones() {
+        let committed = Arc::new(Mutex::new(Vec::new()));
+        let seen = committed.clone();
+        let commits = GroupCommit::start(move |batch: Vec<u32>| {
+            let seen = seen.clone();
+            async move {
+                assert!(!batch.contains(&1), "planted");
+                seen.lock().await.extend(batch);
+            }
+        });
+        commits.queue(1).await.unwrap();
+        // The batch of the first must be taken before the second is queued, or they would be one.
+        tokio::task::yield_now().await;
+        commits.queue(2).await.unwrap();
+        commits.close().await;
+        assert_eq!(*committed.lock().await, [2]);
+    }
 
     #[tokio::test]
     async fn what_arrives_during_a_commit_is_the_next_batch_in_order() {

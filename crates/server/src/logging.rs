@@ -8,8 +8,18 @@ use crate::config::LogFormat;
 
 /// Starts logging. Once a program; a second call changes nothing.
 pub fn start(format: LogFormat) {
-    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let asked = std::env::var(EnvFilter::DEFAULT_ENV)
+        .ok()
+        .filter(|asked| !asked.is_empty());
+    let (filter, wrong) = match asked.map(|asked| EnvFilter::builder().parse(asked)) {
+        Some(Ok(filter)) => (filter, None),
+        Some(Err(error)) => (EnvFilter::new("info"), Some(error)),
+        None => (EnvFilter::new("info"), None),
+    };
     let lines = tracing_subscriber::fmt()
+        // A line that cannot be written, because the disk of the log is full, is lost. Saying so would need the same
+        // place to write to, and panics when that fails too: a full log must not end the chat.
+        .log_internal_errors(false)
         .with_env_filter(filter)
         .with_writer(std::io::stderr);
     // A log may be read in a terminal: names that people chose are quoted by tracing, colours are left to terminals.
@@ -21,6 +31,9 @@ pub fn start(format: LogFormat) {
     };
     if started.is_ok() {
         std::panic::set_hook(Box::new(log_panic));
+    }
+    if let Some(error) = wrong {
+        tracing::warn!(%error, "RUST_LOG is not a filter, so info is logged");
     }
 }
 

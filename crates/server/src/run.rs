@@ -11,7 +11,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use crate::{
     config::{self, Config, ConfigError, Sources},
     demo::{self, Demo},
-    logging,
+    logging, open_files,
     serve::{Outside, Program, StartError},
 };
 
@@ -42,6 +42,7 @@ pub fn run(file: Option<PathBuf>, demo: bool) -> Result<(), RunError> {
         env: &|name| std::env::var(name).ok(),
     })?;
     logging::start(config.log.format);
+    open_files::raise_limit(config.server.max_connections);
     for sentence in config::mistyped(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {
         tracing::warn!("{sentence}");
     }

@@ -6,10 +6,11 @@ use std::{
 };
 
 use sqlx::{
-    Connection as _,
+    Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::timeout;
 
 use crate::{
     Store,
@@ -194,6 +195,11 @@ async fn open_postgres(url: &str, options: OpenOptions) -> Result<Db, OpenError>
     let connect: PgConnectOptions = url
         .parse()
         .map_err(|_| OpenError::Url(": it cannot be parsed".to_owned()))?;
+    // The pool would only say that nothing came in time. One connection by itself says why.
+    let first = timeout(options.acquire_timeout, PgConnection::connect_with(&connect)).await;
+    let first = first.map_err(|_| OpenError::Unreachable("it does not answer".to_owned()))?;
+    let first = first.map_err(|error| OpenError::Unreachable(error.to_string()))?;
+    drop(first.close().await);
     let pool = PgPoolOptions::new()
         .max_connections(options.postgres_connections.max(2))
         .acquire_timeout(options.acquire_timeout)

@@ -49,7 +49,12 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
     let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
         return Err(wrong());
     };
-    let plain = !authority.as_str().contains('@') && matches!(uri.path(), "" | "/") && uri.query().is_none();
+    // A port that is no number up to 65535 is none to the parser, and what is left would be another origin.
+    let bare = authority.as_str().len() == authority.host().len();
+    let plain = (bare || authority.port_u16().is_some())
+        && !authority.as_str().contains('@')
+        && matches!(uri.path(), "" | "/")
+        && uri.query().is_none();
     let default_port = match scheme {
         "http" => 80,
         "https" => 443,
@@ -129,6 +134,9 @@ mod tests {
             "https://a?b",
             "null",
             "https://",
+            "http://b:99999",
+            "http://b:",
+            "http://[::1]:",
         ] {
             assert!(origin(wrong).is_err(), "{wrong}");
         }

@@ -269,6 +269,18 @@ fn a_request_under_way_is_answered_before_the_program_ends() {
 }
 
 #[test]
+fn a_log_that_cannot_be_written_does_not_end_the_program() {
+    let folder = tempfile::tempdir().unwrap();
+    let full = std::fs::OpenOptions::new().write(true).open("/dev/full").unwrap();
+    let mut command = linnet(&["serve"], folder.path());
+    command.env("RUST_LOG", "debug").stderr(full);
+    let mut started = Started::new(command);
+    assert!(started.get("/healthz").starts_with("HTTP/1.1 200"));
+    started.signal("TERM");
+    assert_eq!(started.ended(Duration::from_secs(10)), Some(0));
+}
+
+#[test]
 fn a_second_signal_ends_it_at_once() {
     let folder = tempfile::tempdir().unwrap();
     let mut server = Started::new(linnet(&["serve"], folder.path()));

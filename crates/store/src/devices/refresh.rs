@@ -2,7 +2,9 @@
 //!
 //! Each use of a token ends it and gives the next one. A used token that comes again means that two parties have it, and
 //! nobody can tell which one is the thief: the device is signed out. One case is innocent: two tabs that share a cookie
-//! refresh at the same moment. So the token before the newest one, within a short grace, gets another new token.
+//! refresh at the same moment. So the token before the newest one, within a short grace, gets another new token. Tabs that
+//! share a cookie go on with one of the two, and so only one of the two may be used later: the other one, when it comes
+//! after the grace, is in the hands of somebody who was as fast as a second tab, and signs the device out as well.
 
 use linnet_contract::{DeviceId, UserId};
 
@@ -66,6 +68,8 @@ struct Token {
     generation: i64,
     used_at: Option<i64>,
     superseded: bool,
+    /// When a token given at the same time as this one, or later, was last used.
+    rival_used_at: Option<i64>,
 }
 
 impl Store {
@@ -88,19 +92,19 @@ impl Store {
             generation,
             used_at,
             superseded,
+            rival_used_at,
         }) = token
         else {
             return Ok(Refreshed::Unknown);
         };
+        let in_grace = |used_at: i64| refresh.now <= used_at.saturating_add(refresh.grace_ms);
         let outcome = match used_at {
-            None => {
+            None if rival_used_at.is_none_or(in_grace) => {
                 execute!(tx, sql::TOKEN_USED, old, refresh.now)?;
                 Refreshed::Rotated { device, user }
             }
-            Some(used_at) if !superseded && refresh.now <= used_at.saturating_add(refresh.grace_ms) => {
-                Refreshed::Concurrent { device, user }
-            }
-            Some(_) => {
+            Some(used_at) if !superseded && in_grace(used_at) => Refreshed::Concurrent { device, user },
+            _ => {
                 execute!(tx, sql::REVOKE, user.0, device.0, refresh.now)?;
                 tx.commit().await?;
                 return Ok(Refreshed::Reused { device, user });

@@ -11,7 +11,9 @@ statements! {
         then postgres "FOR NO KEY UPDATE";
     TOKEN = "SELECT d.id, d.user_id, t.generation, t.used_at,
             EXISTS (SELECT 1 FROM refresh_tokens s WHERE s.device_id = t.device_id AND s.generation > t.generation
-                AND s.used_at IS NOT NULL) AS superseded
+                AND s.used_at IS NOT NULL) AS superseded,
+            (SELECT MAX(s.used_at) FROM refresh_tokens s WHERE s.device_id = t.device_id
+                AND s.generation >= t.generation AND s.hash <> t.hash) AS rival_used_at
         FROM refresh_tokens t JOIN devices d ON d.id = t.device_id
         WHERE t.hash = $1 AND t.expires_at > $2 AND d.revoked_at IS NULL";
     TOKEN_USED = "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1";

@@ -71,6 +71,20 @@ on_both! {
         assert_eq!(refresh(&db.store, 2, 3, NOW + GRACE + 1).await, Refreshed::Unknown);
     }
 
+    async fn who_stole_a_token_as_fast_as_a_second_tab_is_found_out_at_the_next_refresh(db: Db) {
+        let user = db.person("Alice").await.id;
+        for thief_first in [true, false] {
+            let device = sign_in(&db.store, user, 1, NOW).await;
+            assert_eq!(refresh(&db.store, 1, 2, NOW).await, Refreshed::Rotated { device, user });
+            assert_eq!(refresh(&db.store, 1, 3, NOW + GRACE).await, Refreshed::Concurrent { device, user });
+            let (first, second) = if thief_first { (3, 2) } else { (2, 3) };
+            assert_eq!(refresh(&db.store, first, 4, NOW + DAY).await, Refreshed::Rotated { device, user });
+            assert_eq!(refresh(&db.store, second, 5, NOW + DAY + GRACE + 1).await, Refreshed::Reused { device, user });
+            assert_eq!(refresh(&db.store, 4, 6, NOW + DAY + GRACE + 1).await, Refreshed::Unknown);
+            assert_eq!(db.store.devices_forget(NOW + 60 * DAY).await.unwrap(), 1);
+        }
+    }
+
     async fn one_of_many_uses_at_once_rotates(db: Db) {
         let user = db.person("Alice").await.id;
         let device = sign_in(&db.store, user, 100, NOW).await;
