@@ -7,7 +7,7 @@ SHELL := /usr/bin/env bash
 LINNET := target/release/linnet
 WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/*.ts web/package.json -type f 2>/dev/null)
 
-.PHONY: help build run dev test contract fmt lint clean
+.PHONY: help build run dev test bench contract fmt lint clean
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -28,6 +28,9 @@ dev: web/node_modules/.installed ## Serve the API and the web client, which relo
 test: ## Install what the tests need and run all of them (STEPS="rust wire" runs some: dev/test --list)
 	dev/test $(STEPS)
 
+bench: ## Measure this server beside Node's socket.io and a bare loop: bench/results/ (bench/run --help)
+	bench/run
+
 contract: ## Write web/src/contract.ts from crates/contract
 	cargo run --quiet -p linnet-contract --bin write-contract web/src/contract.ts
 
@@ -42,7 +45,7 @@ lint: web/node_modules/.installed ## Lint the Rust and the web sources
 clean: ## Remove what was built and installed here; data/ stays
 	cargo clean
 	rm -rf web/dist web/node_modules e2e/node_modules e2e/out examples/reference-client/node_modules \
-		examples/reference-client/dist .tools crates/socketio/fuzz/target
+		examples/reference-client/dist bench/node/node_modules .tools crates/socketio/fuzz/target
 
 # A stamp beside each lockfile's packages: `npm ci` runs when the lockfile changed and not otherwise.
 %/node_modules/.installed: %/package-lock.json
