@@ -5,7 +5,7 @@ SHELL := /usr/bin/env bash
 .DEFAULT_GOAL := help
 
 LINNET := target/release/linnet
-WEB_SOURCES := $(shell find web/src web/public web/scripts web/index.html web/*.ts web/package.json -type f 2>/dev/null)
+WEB_SOURCES := $(shell find web/src web/public web/dev web/index.html web/*.ts web/package.json -type f 2>/dev/null)
 
 .PHONY: help build run dev test bench contract fmt lint clean
 
@@ -28,8 +28,9 @@ dev: web/node_modules/.installed ## Serve the API and the web client, which relo
 test: ## Install what the tests need and run all of them (STEPS="rust wire" runs some: dev/test --list)
 	dev/test $(STEPS)
 
-bench: ## Measure this server beside Node's socket.io and a bare loop: bench/results/ (bench/run --help)
-	bench/run
+# A folder has the same name as `bench`, and is always there: .PHONY.
+bench: web/dist/index.html bench/node/node_modules/.installed ## Measure beside the peers, on a quiet machine (BENCH="--works pairs": bench/run --help)
+	bench/run $(BENCH)
 
 contract: ## Write web/src/contract.ts from crates/contract
 	cargo run --quiet -p linnet-contract --bin write-contract web/src/contract.ts
@@ -55,8 +56,3 @@ clean: ## Remove what was built and installed here; data/ stays
 web/dist/index.html: web/node_modules/.installed $(WEB_SOURCES)
 	npm --prefix web run build
 	touch $@
-
-# The folder has the same name, and is always there.
-.PHONY: bench
-bench: web/dist/index.html bench/node/node_modules/.installed ## Measure beside the peers, on a quiet machine (BENCH="--works pairs": bench/run --help)
-	bench/run $(BENCH)
