@@ -53,11 +53,16 @@ async fn main() -> anyhow::Result<()> {
         writers.len()
     );
 
+    let bytes_before = bytes_written()?;
     let mut written = 0_u64;
     let mut batches = 0_u32;
     let length = Duration::from_secs_f64(arguments.seconds);
     let began = Instant::now();
     while began.elapsed() < length {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "the store takes the time from its caller, which is this program"
+        )]
         let now = SystemTime::now().duration_since(UNIX_EPOCH)?;
         let drafts: Vec<_> = writers
             .iter()
@@ -82,10 +87,18 @@ async fn main() -> anyhow::Result<()> {
     #[expect(clippy::cast_precision_loss, reason = "a count of some seconds")]
     let rate = written as f64 / began.elapsed().as_secs_f64();
     let batch_ms = began.elapsed().as_secs_f64() * 1_000.0 / f64::from(batches);
+    let bytes = (bytes_written()? - bytes_before) / written.max(1);
     println!(
         "{}",
-        json!({ "messages": written, "messages_per_second": rate, "batch_ms": batch_ms })
+        json!({ "messages": written, "messages_per_second": rate, "batch_ms": batch_ms, "bytes_per_message": bytes })
     );
     store.close().await;
     Ok(())
+}
+
+/// Bytes that this process has handed to the kernel's files: the log, and the pages that are copied back from it.
+fn bytes_written() -> anyhow::Result<u64> {
+    let text = std::fs::read_to_string("/proc/self/io")?;
+    let field = text.lines().find_map(|line| line.strip_prefix("wchar: "));
+    Ok(field.context("/proc/self/io is not as expected")?.parse()?)
 }

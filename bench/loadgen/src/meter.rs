@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::{cast::Cast, latency::Latency, process::Process, swarm::Swarm, wire};
 
 /// How long everybody may take to come in.
-pub(crate) const ENTRANCE: Duration = Duration::from_secs(120);
+pub(crate) const ENTRANCE: Duration = Duration::from_mins(2);
 
 /// The clients, the server, and how long to measure.
 pub(crate) struct Bench {

@@ -15,7 +15,7 @@ use crate::{
 /// Bytes that the slow one's kernel takes for it, so that the server's queue fills soon.
 const SMALL_BUFFER: usize = 64 * 1024;
 /// How long the server may take to let go of it.
-const LONGEST: Duration = Duration::from_secs(60);
+const LONGEST: Duration = Duration::from_mins(1);
 
 struct Room {
     members: usize,
