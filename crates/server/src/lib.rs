@@ -16,6 +16,7 @@ pub mod gateway;
 mod group_commit;
 pub mod jobs;
 pub mod logging;
+pub mod only_one;
 pub mod open_files;
 pub mod random;
 pub mod run;

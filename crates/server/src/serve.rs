@@ -24,6 +24,7 @@ use crate::{
         listen::{self, ListenError, Sockets},
     },
     jobs,
+    only_one::OnlyOne,
     random::{Random, SystemRandom},
     session::{
         passwords::{Cost, Passwords},
@@ -74,6 +75,17 @@ pub enum StartError {
         /// What the system says.
         cause: io::Error,
     },
+    /// Another program is at work there.
+    #[error("The data folder {0} is in use by another Linnet. With SQLite there can be only one.")]
+    Taken(String),
+    /// The data folder cannot be used.
+    #[error("The data folder {folder} cannot be used: {cause}.")]
+    Folder {
+        /// The data folder.
+        folder: String,
+        /// What the system says.
+        cause: io::Error,
+    },
     /// The port cannot be had.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -86,6 +98,7 @@ pub struct Program {
     /// Everything that it answers over HTTP.
     pub router: Router,
     sockets: Sockets,
+    only_one: Option<OnlyOne>,
 }
 
 /// The program, listening.
@@ -96,6 +109,8 @@ pub struct Running {
     pub app: App,
     sockets: Sockets,
     serving: JoinHandle<io::Result<()>>,
+    /// Held until the program has stopped.
+    _only_one: Option<OnlyOne>,
 }
 
 impl Program {
@@ -104,6 +119,7 @@ impl Program {
     /// # Errors
     /// See [`StartError`].
     pub async fn prepare(config: Config, outside: Outside) -> Result<Self, StartError> {
+        let only_one = only_one(&config)?;
         let store = Store::open(&config.storage.database_url(), OpenOptions::default()).await?;
         let assets = outside.assets.clone();
         let app = match assemble(config, outside, store.clone()) {
@@ -115,7 +131,12 @@ impl Program {
         };
         let sockets = Sockets::start(&app);
         let router = sockets.router(&app, assets);
-        Ok(Self { app, router, sockets })
+        Ok(Self {
+            app,
+            router,
+            sockets,
+            only_one,
+        })
     }
 
     /// Starts to listen.
@@ -123,7 +144,12 @@ impl Program {
     /// # Errors
     /// See [`StartError`].
     pub async fn listen(self) -> Result<Running, StartError> {
-        let Self { app, router, sockets } = self;
+        let Self {
+            app,
+            router,
+            sockets,
+            only_one,
+        } = self;
         match listen::bind(&app.config).await {
             Ok((listener, address)) => {
                 let serving = tokio::spawn(listen::serve(listener, router, app.clone()));
@@ -133,6 +159,7 @@ impl Program {
                     app,
                     sockets,
                     serving,
+                    _only_one: only_one,
                 })
             }
             Err(error) => {
@@ -140,6 +167,18 @@ impl Program {
                 Err(error.into())
             }
         }
+    }
+}
+
+fn only_one(config: &Config) -> Result<Option<OnlyOne>, StartError> {
+    if !config.storage.database_url().starts_with("sqlite:") {
+        return Ok(None);
+    }
+    let folder = config.storage.data_dir.display().to_string();
+    match OnlyOne::take(&config.storage.data_dir) {
+        Ok(Some(only_one)) => Ok(Some(only_one)),
+        Ok(None) => Err(StartError::Taken(folder)),
+        Err(cause) => Err(StartError::Folder { folder, cause }),
     }
 }
 

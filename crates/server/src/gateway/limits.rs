@@ -23,7 +23,11 @@ pub struct Limits {
     /// Messages of one user.
     pub messages: Limit<UserId>,
     /// Failed sign-ins for one username, existing or not.
-    pub login_failures_by_account: Limit<String>,
+    ///
+    /// By address, or anybody could keep the owner of a name from signing in.
+    pub login_failures_by_account: Limit<(String, IpAddr)>,
+    /// Failed sign-ins for one username from all addresses together, ten times as many: for who has many addresses.
+    pub login_failures_by_account_anywhere: Limit<String>,
     /// Failed sign-ins from one address.
     pub login_failures_by_address: Limit<IpAddr>,
     /// Refresh tokens from one address that were none. Each costs a transaction, which nobody has paid for.
@@ -42,6 +46,11 @@ impl Limits {
         Self {
             messages: Limit::new(config.messages.per_minute, MINUTE_MS, clock),
             login_failures_by_account: Limit::new(accounts.login_failures_per_account, 15 * MINUTE_MS, clock),
+            login_failures_by_account_anywhere: Limit::new(
+                accounts.login_failures_per_account.saturating_mul(10),
+                15 * MINUTE_MS,
+                clock,
+            ),
             login_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
             refresh_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
             registrations_by_address: Limit::new(accounts.registrations_per_address, 60 * MINUTE_MS, clock),

@@ -16,6 +16,9 @@ use crate::{
     error::{StoreError, retry},
 };
 
+/// Used tokens of a device that are known again, at the least. Somebody who refreshes in a loop must not fill the disk.
+const REMEMBERED: i64 = 100;
+
 /// A refresh token that is used, and the one to put in its place.
 #[derive(Clone, Copy)]
 pub struct Refresh {
@@ -111,7 +114,7 @@ impl Store {
             }
         };
         execute!(tx, sql::TOKEN_INSERT, new, device.0, generation + 1, refresh.expires_at)?;
-        execute!(tx, sql::TOKENS_FORGET, device.0, refresh.now)?;
+        execute!(tx, sql::TOKENS_FORGET, device.0, refresh.now, generation - REMEMBERED)?;
         execute!(tx, sql::USED, device.0, refresh.now, refresh.expires_at)?;
         tx.commit().await?;
         Ok(outcome)

@@ -17,7 +17,7 @@ statements! {
         FROM refresh_tokens t JOIN devices d ON d.id = t.device_id
         WHERE t.hash = $1 AND t.expires_at > $2 AND d.revoked_at IS NULL";
     TOKEN_USED = "UPDATE refresh_tokens SET used_at = $2 WHERE hash = $1";
-    TOKENS_FORGET = "DELETE FROM refresh_tokens WHERE device_id = $1 AND expires_at <= $2";
+    TOKENS_FORGET = "DELETE FROM refresh_tokens WHERE device_id = $1 AND (expires_at <= $2 OR generation < $3)";
     USED = "UPDATE devices SET last_used_at = $2, expires_at = $3 WHERE id = $1";
     GET = "SELECT id, user_id AS \"user\", name, created_at, last_used_at, expires_at, revoked_at
         FROM devices WHERE id = $1";

@@ -25,25 +25,33 @@ pub async fn login(app: &App, client: &Client, request: Login) -> Result<SignedI
     // Names that cannot exist share one count: otherwise they would fill the table of counts.
     let account = username.clone().unwrap_or_default();
     let address = address_key(client.address);
-    app.limits.login_failures_by_address.check(address)?;
-    if let Err(error) = app.limits.login_failures_by_account.check(account.clone()) {
+    let limits = &app.limits;
+    let here = (account.clone(), address);
+    limits.login_failures_by_address.check(address)?;
+    if let Err(error) = limits.login_failures_by_account.check(here.clone()) {
         // What was not tried does not count against everyone else at this address.
-        app.limits.login_failures_by_address.give_back(&address);
+        limits.login_failures_by_address.give_back(&address);
         return Err(error);
     }
     let give_back = || {
-        app.limits.login_failures_by_address.give_back(&address);
-        app.limits.login_failures_by_account.give_back(&account);
+        limits.login_failures_by_address.give_back(&address);
+        limits.login_failures_by_account.give_back(&here);
     };
+    if let Err(error) = limits.login_failures_by_account_anywhere.check(account.clone()) {
+        give_back();
+        return Err(error);
+    }
     match check(app, username.as_deref().unwrap_or_default(), &request.password).await {
         Ok(Some(credentials)) => {
-            app.limits.login_failures_by_address.give_back(&address);
-            app.limits.login_failures_by_account.forget(&account);
+            limits.login_failures_by_address.give_back(&address);
+            limits.login_failures_by_account_anywhere.give_back(&account);
+            limits.login_failures_by_account.forget(&here);
             sign_in::new_device(app, credentials.user, client).await
         }
         Ok(None) => Err(ErrorCode::InvalidCredentials.into()),
         Err(error) => {
             give_back();
+            limits.login_failures_by_account_anywhere.give_back(&account);
             Err(error)
         }
     }
