@@ -1,7 +1,5 @@
 //! Packets and frames, in and out.
 
-#![expect(missing_docs, reason = "the names of benchmarks say what they are")]
-
 use divan::{AllocProfiler, Bencher, black_box};
 use micro::packet;
 use socketio::codec::{engine, frame, socket};
@@ -18,7 +16,7 @@ fn main() {
 /// A masked text frame, as a client sends it.
 fn masked(payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from(payload.len()).expect("a message of some hundred bytes");
-    let mut bytes = vec![0x81, 0x80 | 126];
+    let mut bytes = vec![0x81, 0xfe];
     bytes.extend(length.to_be_bytes());
     bytes.extend(MASK);
     bytes.extend(payload.iter().zip(MASK.iter().cycle()).map(|(byte, mask)| byte ^ mask));
@@ -64,9 +62,5 @@ fn unmask(bencher: Bencher<'_, '_>, length: usize) {
 #[divan::bench]
 fn decode_payload_of_ten(bencher: Bencher<'_, '_>) {
     let body = vec![format!("4{}", packet()); 10].join("\u{1e}");
-    bencher.bench_local(|| {
-        engine::decode_payload(black_box(body.as_bytes()))
-            .filter(Result::is_ok)
-            .count()
-    });
+    bencher.bench_local(|| engine::decode_payload(black_box(body.as_bytes())).flatten().count());
 }

@@ -1,8 +1,6 @@
 //! A broadcast into a room, without the writes: the members poll, and nobody is asking just then, so a message ends in their
 //! queues. What this takes for each member is what the engine adds to the system call.
 
-#![expect(missing_docs, reason = "the names of benchmarks say what they are")]
-
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -52,7 +50,7 @@ impl Room {
         let runtime = Builder::new_current_thread().enable_all().build().expect("a runtime");
         let config = Config {
             // Nobody answers heartbeats here, and nothing may be closed meanwhile.
-            ping_interval: Duration::from_secs(3600),
+            ping_interval: Duration::from_hours(1),
             max_connections_per_address: usize::MAX,
             ..Config::default()
         };
@@ -114,7 +112,7 @@ fn broadcast(bencher: Bencher<'_, '_>, members: usize) {
         namespace
             .to(ROOM)
             .emit("RecievedMsg", &message)
-            .expect("it can be encoded")
+            .expect("it can be encoded");
     };
     emit();
     bencher.with_inputs(|| room.drain()).bench_local_values(|()| {
