@@ -20,11 +20,12 @@ impl OnlyOne {
     /// What the system says, where the lock file cannot be made.
     pub fn take(data_dir: &Path) -> io::Result<Option<Self>> {
         std::fs::create_dir_all(data_dir)?;
-        let lock = File::options()
-            .create(true)
-            .truncate(false)
-            .write(true)
-            .open(data_dir.join("linnet.lock"))?;
+        let mut options = File::options();
+        options.create(true).truncate(false).write(true);
+        // Nobody else has to do with anything in this folder.
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let lock = options.open(data_dir.join("linnet.lock"))?;
         match lock.try_lock() {
             Ok(()) => Ok(Some(Self { _lock: lock })),
             Err(TryLockError::WouldBlock) => Ok(None),
