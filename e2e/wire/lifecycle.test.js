@@ -103,8 +103,8 @@ describe("linnet", () => {
   });
 
   it("shows a demonstration, and leaves nothing behind", async () => {
-    const program = new Program(BINARY, ["serve", "--demo"], { PORT: "0", TMPDIR: folder, DATABASE_URL: "", LINNET_DATA_DIR: "" });
     const before = await readdir(folder);
+    const program = new Program(BINARY, ["serve", "--demo"], { PORT: "0", TMPDIR: folder, DATABASE_URL: "", LINNET_DATA_DIR: "" });
     const [, url] = await program.says(/Linnet is listening on (http:\/\/\S+)/, 60_000);
     assert.equal((await (await fetch(`${url}/api/v1/server`)).json()).empty, false);
     await program.stop();

@@ -54,3 +54,25 @@ it("a reader that stopped is closed, costs little, and misses nothing in the end
     await linnet.stop();
   }
 });
+
+it("a burst that is larger than a queue closes nobody who reads", { timeout: 60_000 }, async () => {
+  // Whatever is committed together is told together, and may be more than what may wait for one connection.
+  const linnet = await Linnet.start({ env: { LINNET_MAX_QUEUE_BYTES: "262144" } });
+  try {
+    const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+    const [a, second, b] = [await alice.connect(), await alice.connect(), await bob.connect()];
+    const lost = [];
+    for (const socket of [a, second, b]) socket.on("disconnect", (reason) => lost.push(reason));
+    for (let round = 0; round < 3; round += 1) {
+      const text = "x".repeat(900);
+      await Promise.all(Array.from({ length: 500 }, (_, n) => a.get("sendMsg", { toUserId: bob.id, msg: `${round}/${n} ${text}` })));
+    }
+    for (const socket of [a, second, b]) {
+      const heard = await socket.inbox.gathered("RecievedMsg", 1_500);
+      assert.deepEqual(heard.map((it) => it.sequence), Array.from({ length: 1_500 }, (_, n) => n + 1));
+    }
+    assert.deepEqual(lost, []);
+  } finally {
+    await linnet.stop();
+  }
+});

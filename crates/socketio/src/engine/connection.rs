@@ -186,7 +186,15 @@ impl Connection {
     }
 
     pub(super) fn queue(&self, packet: Bytes) -> Queued {
-        self.outgoing.lock().push(packet, self.engine.config.max_queue_bytes)
+        let limit = self.engine.config.max_queue_bytes;
+        let mut out = self.outgoing.lock();
+        // A queue that is full because nobody has written it yet says nothing about the reader: a burst of broadcasts
+        // comes before the flush. What the transport does not take after that is the reader's own.
+        if out.is_full_for(&packet, limit) && out.is_untried() {
+            self.write_out(out);
+            out = self.outgoing.lock();
+        }
+        out.push(packet, limit)
     }
 
     pub(super) fn overflowed(&self) {

@@ -82,7 +82,7 @@ impl Outgoing {
         if self.closing {
             return Queued::Closed;
         }
-        if self.bytes + packet.len() > limit && self.bytes > 0 {
+        if self.is_full_for(&packet, limit) {
             self.closing = true;
             self.discard();
             return Queued::Overflow;
@@ -94,6 +94,16 @@ impl Outgoing {
         }
         self.dirty = true;
         Queued::Dirty
+    }
+
+    /// Whether the packet is one too many. A single one is never too large: there are other limits for that.
+    pub(crate) fn is_full_for(&self, packet: &Bytes, limit: usize) -> bool {
+        self.bytes > 0 && self.bytes + packet.len() > limit
+    }
+
+    /// Whether what waits could be written now, as far as anybody knows.
+    pub(crate) fn is_untried(&self) -> bool {
+        !self.closing && !self.blocked && !self.writing && matches!(self.sink, Sink::Polling(Some(_)) | Sink::Tcp(_))
     }
 
     /// Whether a packet would leave at once.
