@@ -98,12 +98,14 @@ function group(rows: Row[], readBefore: number | null): void {
   let divided = readBefore === null;
   rows.forEach((row, index) => {
     const before = rows[index - 1];
-    row.beginsDay = !before || !sameDay(before.at, row.at);
+    // Whether the first row begins a day or a group is only known once the message before it is there, or if there is none. Saying
+    // so too early would take the space away again when older ones come, and move what is read.
+    row.beginsDay = before ? !sameDay(before.at, row.at) : row.sequence === undefined || row.sequence === 1;
     if (!divided && !row.mine && row.sequence !== undefined && row.sequence > (readBefore ?? 0)) {
       row.beginsUnread = true;
       divided = true;
     }
-    row.beginsGroup = row.beginsDay || row.beginsUnread || !before || !together(before, row);
+    row.beginsGroup = row.beginsDay || row.beginsUnread || (before !== undefined && !together(before, row));
     if (before) before.endsGroup = row.beginsGroup;
   });
 }
