@@ -86,7 +86,7 @@ enum Stage {
 
 /// What was sent to a socket before its CONNECT reply follows this much later. Code that awaits the reply, and only then begins to
 /// listen for the first event, would miss an event that it finds in the same read.
-const AFTER_REPLY: Duration = Duration::from_millis(2);
+const AFTER_REPLY: Duration = Duration::from_millis(10);
 
 /// How many times over the usual limits a socket may be read while the server awaits an acknowledgement of it: the acknowledgement may
 /// be behind events that wait for the handler that awaits it.
