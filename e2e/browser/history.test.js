@@ -54,12 +54,12 @@ describe("a long conversation", () => {
       const seen = new Set((await inView()).map(([number]) => number));
       let worst = 0;
       for (let step = 0; !seen.has(1); step += 1) {
-        assert.ok(step < 200, `the first message does not come; seen ${[...seen].sort((x, y) => x - y).slice(0, 5)}`);
+        assert.ok(step < 300, `the first message does not come; seen ${[...seen].sort((x, y) => x - y).slice(0, 5)}`);
         // In one step: the animation of a wheel would be movement of its own.
         await person.page.evaluate(() => {
           const inside = [...document.querySelectorAll('[role="log"] *')];
           const scroller = inside.find((it) => it.scrollHeight > it.clientHeight + 1 && /auto|scroll/.test(getComputedStyle(it).overflowY));
-          scroller.scrollBy({ top: -350, behavior: "instant" });
+          scroller.scrollBy({ top: -220, behavior: "instant" });
         });
         await settled();
         const before = await inView();
