@@ -108,20 +108,13 @@ impl Namespace for Chat {
         };
         match name.as_str() {
             JoinChat::NAME => {
-                let joined = match payload::<JoinChat>(&args) {
-                    Ok(request) => {
-                        conversations::join(&ctx, request, &seat.heard, |greeting| greet(socket, greeting)).await
-                    }
-                    Err(error) => Err(error),
-                };
-                answer.give::<JoinChat>(&ctx, joined);
+                let greet = |greeting| greet(socket, greeting);
+                let join = |request| conversations::join(&ctx, request, &seat.heard, greet);
+                answer.with(&ctx, &args, join).await;
             }
             LeaveChat::NAME => {
-                let left = match payload::<LeaveChat>(&args) {
-                    Ok(request) => conversations::leave(&ctx, request, &seat.heard).await,
-                    Err(error) => Err(error),
-                };
-                answer.give::<LeaveChat>(&ctx, left);
+                let leave = |request| conversations::leave(&ctx, request, &seat.heard);
+                answer.with(&ctx, &args, leave).await;
             }
             SendMsg::NAME => match payload::<SendMsg>(&args) {
                 Ok(request) => {
@@ -132,37 +125,20 @@ impl Namespace for Chat {
                 Err(error) => answer.give_sent(&ctx, temp_id_of(&args), Err(error)),
             },
             MarkRead::NAME => {
-                let marked = match payload::<MarkRead>(&args) {
-                    Ok(request) => receipts::mark_read(&ctx, request).await,
-                    Err(error) => Err(error),
-                };
-                answer.give::<MarkRead>(&ctx, marked);
+                let mark = |request| receipts::mark_read(&ctx, request);
+                answer.with(&ctx, &args, mark).await;
             }
             MarkDelivered::NAME => {
-                let marked = match payload::<MarkDelivered>(&args) {
-                    Ok(request) => receipts::mark_delivered(&ctx, request).await,
-                    Err(error) => Err(error),
-                };
-                answer.give::<MarkDelivered>(&ctx, marked);
+                let mark = |request| receipts::mark_delivered(&ctx, request);
+                answer.with(&ctx, &args, mark).await;
             }
             GetUnreadMessages::NAME => {
-                // The reference's client sends no payload at all.
-                let unread = match if args.is_empty() {
-                    Ok(GetUnreadMessages {})
-                } else {
-                    payload(&args)
-                } {
-                    Ok(GetUnreadMessages {}) => messages::unread(&ctx).await,
-                    Err(error) => Err(error),
-                };
-                answer.give::<GetUnreadMessages>(&ctx, unread);
+                let unread = |request| messages::unread(&ctx, request);
+                answer.with(&ctx, &args, unread).await;
             }
             Sync::NAME => {
-                let synced = match payload::<Sync>(&args) {
-                    Ok(request) => conversations::sync(&ctx, request).await,
-                    Err(error) => Err(error),
-                };
-                answer.give::<Sync>(&ctx, synced);
+                let sync = |request| conversations::sync(&ctx, request);
+                answer.with(&ctx, &args, sync).await;
             }
             _ => answer.refuse(&ctx, RequestError::malformed("There is no such event.")),
         }
@@ -178,24 +154,20 @@ impl Namespace for Chat {
 }
 
 /// Decodes the payload of an event: the first argument, and an object. serde would take an array for a struct, field by
-/// field; the contract does not.
+/// field; the contract does not. No argument at all is an object without fields: the reference's client sends none with
+/// `getUnreadMessages`.
 fn payload<E: ClientEvent>(args: &Args) -> Result<E, RequestError> {
-    let raw = args
-        .raw(0)
-        .ok_or_else(|| RequestError::malformed("The payload is missing."))?;
+    let raw = args.raw(0).unwrap_or("{}");
     if !raw.trim_start().starts_with('{') {
         return Err(RequestError::malformed("The payload must be an object."));
     }
-    args.get(0)
+    serde_json::from_str(raw)
         .map_err(|error| RequestError::malformed(format!("The payload is not valid: {}.", reason(&error))))
 }
 
 /// What was wrong, without where in the bytes it was.
-fn reason(error: &socketio::ArgError) -> String {
-    let text = match error {
-        socketio::ArgError::Malformed { source, .. } => source.to_string(),
-        missing @ socketio::ArgError::Missing(_) => missing.to_string(),
-    };
+fn reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
     let text = text.split(" at line ").next().unwrap_or_default();
     // serde quotes what it got, which may be as long as the packet.
     text.chars().take(200).collect()
@@ -231,14 +203,23 @@ struct Answer {
 }
 
 impl Answer {
-    fn give<E: ClientEvent>(self, ctx: &Ctx, result: Result<E::Reply, RequestError>) {
+    /// Decodes the payload, asks the verb, and tells what it said.
+    async fn with<E, F>(self, ctx: &Ctx, args: &Args, verb: impl FnOnce(E) -> F)
+    where
+        E: ClientEvent,
+        F: Future<Output = Result<E::Reply, RequestError>>,
+    {
+        let result = match payload(args) {
+            Ok(request) => verb(request).await,
+            Err(error) => Err(error),
+        };
         match result {
             Ok(reply) => self.succeed(reply),
             Err(error) => self.refuse(ctx, error),
         }
     }
 
-    /// The same for a message, whose failure has an event of its own.
+    /// Tells what became of a message, whose failure has an event of its own.
     fn give_sent(self, ctx: &Ctx, temp_id: Option<String>, result: Result<messages::Sent, RequestError>) {
         match result {
             Ok(sent) => self.succeed(sent),

@@ -1,6 +1,6 @@
 //! `getUnreadMessages`: what the user has not read yet.
 
-use linnet_contract::events::{Unread, UnreadMessages};
+use linnet_contract::events::{GetUnreadMessages, Unread, UnreadMessages};
 
 use super::{Portion, message};
 use crate::{app::Ctx, error::RequestError};
@@ -11,7 +11,7 @@ const PER_CONVERSATION: usize = 100;
 const IN_ALL: usize = 500;
 
 /// Everything unread, by conversation.
-pub async fn unread(ctx: &Ctx) -> Result<UnreadMessages, RequestError> {
+pub async fn unread(ctx: &Ctx, _: GetUnreadMessages) -> Result<UnreadMessages, RequestError> {
     let rows = ctx
         .store
         .messages_unread(ctx.session.user, PER_CONVERSATION, IN_ALL)
