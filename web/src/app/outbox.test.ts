@@ -84,6 +84,30 @@ describe("the outbox", () => {
     await until(async () => expect(await database.outbox.count()).toBe(0));
   });
 
+  it("survives a page that is left before the database has answered, and takes its draft along", async () => {
+    const database = new Database("left at once");
+    await database.drafts.put({
+      id: `${alice.id} ${toBob}`,
+      userId: alice.id,
+      key: toBob,
+      text: "just in ti",
+    });
+    const before = client({ database });
+    before.signIn();
+    database.transaction = (() => new Promise(() => {})) as never;
+    void before.store.dispatch(send(toBob, "just in time"));
+    void before.store.dispatch(send(toBob, "and one more"));
+    before.socket.lose();
+
+    const rooms = [room()];
+    const after = client({ database: new Database("left at once"), rooms });
+    after.signIn();
+    await until(() => expect(texts(after)).toEqual(["just in time", "and one more"]));
+    expect(after.store.getState().composer.drafts).toEqual({});
+    await until(async () => expect(await after.database.drafts.count()).toBe(0));
+    expect(Object.keys(localStorage)).toEqual([]);
+  });
+
   it("fails at once when sending again would be refused again, and lets what follows pass", async () => {
     const here = client({ rooms: [room()] });
     here.socket.answer = (event, payload) =>

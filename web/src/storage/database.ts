@@ -1,6 +1,7 @@
 //! What the browser keeps: messages that are not sent yet and drafts, apart for every account. IndexedDB, because it is
 //! shared by tabs and survives a reload. Nothing secret is kept here.
 import Dexie, { type EntityTable } from "dexie";
+import { dropUnstored, forgetUnstored, keepUnstored, type UnstoredRow, unstoredOf } from "./unstored";
 
 /** A message on its way. `order` is the order of writing. */
 export interface OutboxRow {
@@ -23,6 +24,8 @@ export interface DraftRow {
   text: string;
 }
 
+export const draftId = ({ userId, key }: Pick<DraftRow, "userId" | "key">) => `${userId} ${key}`;
+
 export class Database extends Dexie {
   declare outbox: EntityTable<OutboxRow, "order">;
   declare drafts: EntityTable<DraftRow, "id">;
@@ -35,8 +38,56 @@ export class Database extends Dexie {
     });
   }
 
+  /**
+   * Takes a message that was just written, and its draft with it: there is one of them at any time, never both. From the
+   * call on it survives the page, before the promise ends too.
+   */
+  async queue(row: UnstoredRow): Promise<void> {
+    keepUnstored(row);
+    await this.store(row);
+  }
+
+  /** Queues what an earlier page wrote and could not queue any more. */
+  async queueUnstored(userId: string): Promise<void> {
+    for (const row of unstoredOf(userId)) await this.store(row);
+  }
+
+  /** Queues a message again, under the same name, as the latest of its conversation. */
+  async requeue(row: UnstoredRow): Promise<void> {
+    await this.transaction("rw", this.outbox, async () => {
+      await this.outbox.where({ tempId: row.tempId }).delete();
+      await this.outbox.add(row);
+    });
+    dropUnstored(row);
+  }
+
+  async discard(row: Pick<UnstoredRow, "userId" | "tempId">): Promise<void> {
+    dropUnstored(row);
+    await this.outbox.where({ tempId: row.tempId }).delete();
+  }
+
+  async draftsOf(userId: string): Promise<DraftRow[]> {
+    // A message that was sent as the page was left is no draft any more.
+    await this.queueUnstored(userId);
+    return this.drafts.where({ userId }).toArray();
+  }
+
+  private async store(row: UnstoredRow): Promise<void> {
+    try {
+      await this.transaction("rw", this.outbox, this.drafts, async () => {
+        await this.outbox.add(row);
+        await this.drafts.delete(draftId(row));
+      });
+    } catch (error) {
+      // Another tab, which started in this moment, has stored it.
+      if (!(error instanceof Error && error.name === "ConstraintError")) throw error;
+    }
+    dropUnstored(row);
+  }
+
   /** Forgets everything of one account: whoever signs out leaves nothing behind on a shared machine. */
   async forget(userId: string): Promise<void> {
+    forgetUnstored(userId);
     await this.transaction("rw", this.outbox, this.drafts, async () => {
       await this.outbox.where({ userId }).delete();
       await this.drafts.where({ userId }).delete();

@@ -2,7 +2,7 @@
 import { createSlice, type Middleware, type PayloadAction } from "@reduxjs/toolkit";
 import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { server, sessionRefused } from "~/socket/actions";
-import type { Database, DraftRow } from "~/storage/database";
+import { type Database, type DraftRow, draftId } from "~/storage/database";
 
 export interface ComposerState {
   drafts: Record<string, string>;
@@ -54,7 +54,7 @@ export function createDraftsMiddleware(database: Database): Middleware {
       // Whoever signed out meanwhile wants nothing to be left here.
       if (selectMe(read())?.id !== userId) return;
       const text = selectDraft(read(), key);
-      const id = `${userId} ${key}`;
+      const id = draftId({ userId, key });
       const stored: PromiseLike<unknown> =
         text === "" ? database.drafts.delete(id) : database.drafts.put({ id, userId, key, text });
       // Without storage the draft lives as long as the page.
@@ -66,9 +66,8 @@ export function createDraftsMiddleware(database: Database): Middleware {
       const userId = selectMe(read())?.id;
       if (signedIn.match(action)) {
         const of = action.payload.id;
-        database.drafts
-          .where({ userId: of })
-          .toArray()
+        database
+          .draftsOf(of)
           .then((rows) => selectMe(read())?.id === of && dispatch(draftsLoaded(rows)))
           .catch(() => {});
       }

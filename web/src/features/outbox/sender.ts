@@ -56,6 +56,8 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
       mirrorOf = userId;
       attempts.clear();
       if (userId === undefined) return;
+      // Without storage there is nothing to take up.
+      database.queueUnstored(userId).catch(() => {});
       mirror = liveQuery(() => database.outbox.where({ userId }).sortBy("order")).subscribe({
         next: (rows) => {
           if (mirrorOf === userId) dispatch(mirrored(rows));

@@ -115,7 +115,7 @@ export function send(key: string, text: string): Thunk<OutboxRoot, Promise<void>
     const row = { tempId: randomId(), key, msg, createdAt: now().toISOString(), state: "waiting" as const };
     dispatch(queued({ ...row, order: undefined }));
     try {
-      await database.outbox.add({ ...row, userId });
+      await database.queue({ ...row, userId });
     } catch {
       dispatch(failed({ tempId: row.tempId, error: "This browser could not store the message." }));
     }
@@ -131,16 +131,14 @@ export function retry(tempId: string): Thunk<OutboxRoot, Promise<void>> {
     const { key, msg, createdAt } = item;
     dispatch(dropped(tempId));
     dispatch(queued({ order: undefined, tempId, key, msg, createdAt, state: "waiting" }));
-    await database.transaction("rw", database.outbox, async () => {
-      await database.outbox.where({ tempId }).delete();
-      await database.outbox.add({ tempId, key, msg, createdAt, state: "waiting", userId });
-    });
+    await database.requeue({ tempId, key, msg, createdAt, state: "waiting", userId });
   };
 }
 
 export function discard(tempId: string): Thunk<OutboxRoot, Promise<void>> {
-  return async (dispatch, _getState, { database }) => {
+  return async (dispatch, getState, { database }) => {
+    const userId = selectMe(getState())?.id;
     dispatch(dropped(tempId));
-    await database.outbox.where({ tempId }).delete();
+    if (userId) await database.discard({ userId, tempId });
   };
 }
