@@ -78,4 +78,22 @@ describe("signing in", () => {
       await linnet.stop();
     }
   });
+
+  it("on one device too many signs the least recently used one out, on its sockets at once", async () => {
+    const linnet = await Linnet.start({ env: { LINNET_DEVICES_PER_ACCOUNT: "2" } });
+    try {
+      const phone = await linnet.signUp("alice");
+      const laptop = await phone.anotherDevice();
+      const [onPhone, onLaptop] = [await phone.connect(), await laptop.connect()];
+      const gone = once(onPhone, "disconnect");
+      const tablet = await phone.anotherDevice();
+      assert.deepEqual(await onPhone.inbox.next("sessionEnded"), { reason: "too_many_devices" });
+      await gone;
+      assert.equal((await phone.http("GET", "/users/me")).status, 401);
+      await onLaptop.get("getUnreadMessages", {});
+      await (await tablet.connect()).get("getUnreadMessages", {});
+    } finally {
+      await linnet.stop();
+    }
+  });
 });

@@ -513,7 +513,7 @@ messageMaxChars: number,
  */
 empty: boolean, };
 
-export type SessionEndReason = "signed_out" | "revoked" | "token_reused";
+export type SessionEndReason = "signed_out" | "revoked" | "token_reused" | "too_many_devices";
 
 export type SessionEnded = { 
 /**

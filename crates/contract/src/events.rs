@@ -382,6 +382,8 @@ pub enum SessionEndReason {
     Revoked,
     /// An old refresh token was used again: somebody may have stolen it.
     TokenReused,
+    /// The user signed in on another device, and this was the least recently used of too many.
+    TooManyDevices,
 }
 
 /// `resync`: something may have been missed; call `sync`.

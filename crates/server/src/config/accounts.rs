@@ -20,6 +20,12 @@ pub struct Accounts {
     pub login_failures_per_account: u32,
     /// Failed sign-ins from one address in a quarter of an hour.
     pub login_failures_per_address: u32,
+    /// Sign-ins of one account in a quarter of an hour.
+    pub logins_per_account: u32,
+    /// Refreshes of one account, on all its devices, in a quarter of an hour.
+    pub refreshes_per_account: u32,
+    /// Devices that one account may be signed in on.
+    pub devices_per_account: u32,
     /// New accounts from one address in an hour.
     pub registrations_per_address: u32,
 }
@@ -32,6 +38,9 @@ impl Default for Accounts {
             secure_cookies: SecureCookies::Auto,
             login_failures_per_account: 0,
             login_failures_per_address: 0,
+            logins_per_account: 0,
+            refreshes_per_account: 0,
+            devices_per_account: 0,
             registrations_per_address: 0,
         }
     }
@@ -139,6 +148,43 @@ pub(super) const SETTINGS: &[Setting] = &[
               after which it has to wait.",
         set: |config, text| {
             config.accounts.login_failures_per_address = parse::number(text, 1..=1_000_000)?;
+            Ok(())
+        },
+    },
+    Setting {
+        env: "LINNET_LOGINS_PER_ACCOUNT",
+        section: "accounts",
+        key: "logins_per_account",
+        default: "60",
+        shape: Shape::Number,
+        doc: "Sign-ins of one account in 15 minutes, after which it has to wait. Each costs a password hash and a device.",
+        set: |config, text| {
+            config.accounts.logins_per_account = parse::number(text, 1..=1_000_000)?;
+            Ok(())
+        },
+    },
+    Setting {
+        env: "LINNET_REFRESHES_PER_ACCOUNT",
+        section: "accounts",
+        key: "refreshes_per_account",
+        default: "300",
+        shape: Shape::Number,
+        doc: "Times that the devices of one account may renew their tokens in 15 minutes, after which they have to wait. \
+              A device needs to once.",
+        set: |config, text| {
+            config.accounts.refreshes_per_account = parse::number(text, 1..=1_000_000)?;
+            Ok(())
+        },
+    },
+    Setting {
+        env: "LINNET_DEVICES_PER_ACCOUNT",
+        section: "accounts",
+        key: "devices_per_account",
+        default: "50",
+        shape: Shape::Number,
+        doc: "Devices that one account may be signed in on. One more signs the least recently used one out.",
+        set: |config, text| {
+            config.accounts.devices_per_account = parse::number(text, 1..=1_000)?;
             Ok(())
         },
     },

@@ -30,8 +30,12 @@ pub struct Limits {
     pub login_failures_by_account_anywhere: Limit<String>,
     /// Failed sign-ins from one address.
     pub login_failures_by_address: Limit<IpAddr>,
-    /// Refresh tokens from one address that were none. Each costs a transaction, which nobody has paid for.
+    /// Sign-ins of one account: whoever knows a password must not turn it into hashes and devices without end.
+    pub logins_by_account: Limit<UserId>,
+    /// Refresh tokens from one address that were none.
     pub refresh_failures_by_address: Limit<IpAddr>,
+    /// Refreshes of one account, on all its devices. Each costs a transaction.
+    pub refreshes_by_account: Limit<UserId>,
     /// New accounts from one address.
     pub registrations_by_address: Limit<IpAddr>,
 }
@@ -52,6 +56,8 @@ impl Limits {
                 clock,
             ),
             login_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
+            logins_by_account: Limit::new(accounts.logins_per_account, 15 * MINUTE_MS, clock),
+            refreshes_by_account: Limit::new(accounts.refreshes_per_account, 15 * MINUTE_MS, clock),
             refresh_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
             registrations_by_address: Limit::new(accounts.registrations_per_address, 60 * MINUTE_MS, clock),
         }
@@ -84,6 +90,17 @@ struct Window {
     used: u32,
 }
 
+impl Window {
+    /// A clock that was set back must not lock anyone out for longer than a window.
+    const fn is_open(&self, now: i64, window_ms: i64) -> bool {
+        self.ends_ms > now && self.ends_ms <= now.saturating_add(window_ms)
+    }
+
+    fn refusal(&self, now: i64) -> RequestError {
+        RequestError::rate_limited(u64::try_from(self.ends_ms - now).unwrap_or(0))
+    }
+}
+
 impl<K: Hash + Eq + Clone> Limit<K> {
     /// A limit of so many uses in a window of so many milliseconds.
     #[must_use]
@@ -112,17 +129,27 @@ impl<K: Hash + Eq + Clone> Limit<K> {
             used: 0,
         };
         let window = windows.entry(key).or_insert_with(fresh);
-        // A clock that was set back must not lock anyone out for longer than a window.
-        if window.ends_ms <= now || window.ends_ms > now.saturating_add(self.window_ms) {
+        if !window.is_open(now, self.window_ms) {
             *window = fresh();
         }
         if window.used >= self.uses {
-            return Err(RequestError::rate_limited(
-                u64::try_from(window.ends_ms - now).unwrap_or(0),
-            ));
+            return Err(window.refusal(now));
         }
         window.used += 1;
         Ok(())
+    }
+
+    /// Says when the window ends if it is used up, and uses nothing.
+    ///
+    /// # Errors
+    /// As [`check`](Self::check) would answer now.
+    pub fn peek(&self, key: &K) -> Result<(), RequestError> {
+        let now = self.clock.now_ms();
+        let windows = self.windows.lock().unwrap_or_else(PoisonError::into_inner);
+        match windows.get(key) {
+            Some(window) if window.used >= self.uses && window.is_open(now, self.window_ms) => Err(window.refusal(now)),
+            _ => Ok(()),
+        }
     }
 
     /// Gives one use back: what was checked before it was known whether it counts, and then did not.
@@ -193,6 +220,18 @@ mod tests {
         assert_eq!(limit.check(2), Ok(()), "another key has its own window");
         hands.0.fetch_add(57_000, Ordering::Relaxed);
         assert_eq!(limit.check(1), Ok(()));
+    }
+
+    #[test]
+    fn to_peek_uses_nothing() {
+        let (hands, limit) = limit(1, 10);
+        for _ in 0..3 {
+            assert_eq!(limit.peek(&1), Ok(()));
+        }
+        assert_eq!(limit.check(1), Ok(()));
+        assert_eq!(limit.peek(&1).unwrap_err().retry_after_ms, Some(60_000));
+        hands.0.fetch_add(60_000, Ordering::Relaxed);
+        assert_eq!(limit.peek(&1), Ok(()));
     }
 
     #[test]

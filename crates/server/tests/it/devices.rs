@@ -1,6 +1,7 @@
 //! `GET /auth/sessions` and `DELETE /auth/sessions/{id}`.
 
 use http::StatusCode;
+use serde_json::json;
 
 use crate::{
     harness::on_both,
@@ -27,6 +28,27 @@ on_both! {
         transcript.heard("an id that is none", &laptop.delete("/auth/sessions/phone").await);
         transcript.heard("the laptop is left", &laptop.get("/auth/sessions").await);
         assert_transcript!(transcript, "devices");
+    }
+
+    async fn one_device_too_many_signs_the_least_recently_used_one_out(server: Server) {
+        let most = server.program.app.config.accounts.devices_per_account;
+        let phone = server.anonymous().registered("alice").await;
+        let token = phone.refresh_token();
+        let phone = phone.bearer();
+        server.clock.advance(1_000);
+        let laptop = server.anonymous().logged_in("alice").await.bearer();
+        for _ in 2..most {
+            server.clock.advance(1_000);
+            server.anonymous().logged_in("alice").await;
+        }
+        server.clock.advance(1_000);
+        server.anonymous().post("/auth/refresh", json!({ "refreshToken": token })).await;
+        assert_eq!(laptop.get("/users/me").await.status, StatusCode::OK, "as many as may be");
+        server.anonymous().logged_in("alice").await;
+        assert_eq!(laptop.get("/users/me").await.status, StatusCode::UNAUTHORIZED);
+        assert_eq!(phone.get("/users/me").await.status, StatusCode::OK, "the oldest one, but it was in use");
+        let left = phone.get("/auth/sessions").await.json()["sessions"].as_array().map(Vec::len);
+        assert_eq!(left, usize::try_from(most).ok());
     }
 
     async fn signing_out_the_own_device_clears_its_cookies(server: Server) {

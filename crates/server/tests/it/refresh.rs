@@ -96,6 +96,38 @@ on_both! {
 }
 
 #[tokio::test]
+async fn refreshes_are_limited_by_account_and_other_accounts_go_on() {
+    let server = Server::with(|config| config.accounts.refreshes_per_account = 3).await;
+    let alice = server.anonymous().registered("alice").await;
+    let mut laptop = server.anonymous().logged_in("alice").await.refresh_token();
+    let bob = server.anonymous().registered("bob").await.refresh_token();
+    let refresh = async |token: &str| {
+        let body = json!({ "refreshToken": token });
+        server.anonymous().post("/auth/refresh", body).await
+    };
+    for _ in 0..3 {
+        laptop = refresh(&laptop).await.text("/refreshToken");
+    }
+    let transcript = Transcript::default();
+    transcript.heard(
+        "alice's phone has to wait as well",
+        &refresh(&alice.refresh_token()).await,
+    );
+    assert_eq!(refresh(&laptop).await.status, StatusCode::TOO_MANY_REQUESTS);
+    assert_eq!(refresh(&bob).await.status, StatusCode::OK);
+    let out = json!({ "refreshToken": alice.refresh_token() });
+    let out = server.anonymous().post("/auth/logout", out).await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT, "to sign out is never too often");
+    server.clock.advance(900_000);
+    assert_eq!(
+        refresh(&laptop).await.status,
+        StatusCode::OK,
+        "a token that had to wait is not used up"
+    );
+    assert_transcript!(transcript, "refresh_limited");
+}
+
+#[tokio::test]
 async fn what_is_no_refresh_token_is_refused() {
     let server = Server::new().await;
     let transcript = Transcript::default();

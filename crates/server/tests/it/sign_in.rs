@@ -128,7 +128,31 @@ async fn failures_are_limited_by_address_and_other_addresses_go_on() {
 }
 
 #[tokio::test]
-async fn successes_do_not_count() {
+async fn successes_are_limited_by_account_and_nobody_else_waits() {
+    let server = Server::with(|config| config.accounts.logins_per_account = 3).await;
+    server.anonymous().registered("alice").await;
+    server.anonymous().registered("bob").await;
+    let attempt = async |username: &str, password: &str| {
+        let body = json!({ "username": username, "password": password });
+        server.anonymous().post("/auth/login", body).await
+    };
+    assert_eq!(
+        attempt("alice", "wrong password").await.status,
+        StatusCode::UNAUTHORIZED
+    );
+    for _ in 0..3 {
+        server.anonymous().logged_in("alice").await;
+    }
+    let transcript = Transcript::default();
+    transcript.heard("alice signs in once more", &attempt("alice", PASSWORD).await);
+    assert_eq!(attempt("bob", PASSWORD).await.status, StatusCode::OK);
+    server.clock.advance(900_000);
+    assert_eq!(attempt("alice", PASSWORD).await.status, StatusCode::OK);
+    assert_transcript!(transcript, "sign_in_limited");
+}
+
+#[tokio::test]
+async fn successes_are_no_failures() {
     let server = Server::with(|config| {
         config.accounts.login_failures_per_account = 2;
         config.accounts.login_failures_per_address = 2;

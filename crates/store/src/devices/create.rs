@@ -2,10 +2,11 @@
 
 use linnet_contract::{DeviceId, UserId};
 
-use super::{Device, sql};
+use super::sql;
 use crate::{
     Store,
-    db::execute,
+    db::{execute, fetch},
+    decode::Id,
     error::{StoreError, retry},
 };
 
@@ -24,25 +25,20 @@ pub struct NewDevice {
     pub now: i64,
     /// When the refresh token ends.
     pub expires_at: i64,
+    /// Devices that the user may be signed in on, this one included.
+    pub most: u32,
 }
 
 impl Store {
-    /// Remembers a device that signed in.
-    pub async fn devices_create(&self, new: NewDevice) -> Result<Device, StoreError> {
-        retry!(self.device_create_once(&new))?;
-        Ok(Device {
-            id: new.id,
-            user: new.user,
-            name: new.name,
-            created_at: new.now,
-            last_used_at: new.now,
-            expires_at: new.expires_at,
-            revoked_at: None,
-        })
+    /// Remembers a device that signed in. Where the user has more than they may, those that were used least recently are
+    /// signed out in the same transaction; which ones these are is the answer. Their sockets must go.
+    pub async fn devices_create(&self, new: NewDevice) -> Result<Vec<DeviceId>, StoreError> {
+        Ok(retry!(self.device_create_once(&new))?)
     }
 
-    async fn device_create_once(&self, new: &NewDevice) -> Result<(), sqlx::Error> {
+    async fn device_create_once(&self, new: &NewDevice) -> Result<Vec<DeviceId>, sqlx::Error> {
         let mut tx = self.db.write().await?;
+        let _locked: Option<(Id,)> = fetch!(optional, tx, sql::LOCK_OWNER, new.user.0)?;
         execute!(
             tx,
             sql::INSERT,
@@ -60,6 +56,9 @@ impl Store {
             0_i64,
             new.expires_at
         )?;
-        tx.commit().await
+        let others = i64::from(new.most.saturating_sub(1));
+        let revoked: Vec<(Id,)> = fetch!(all, tx, sql::REVOKE_OLDEST, new.user.0, new.id.0, new.now, others)?;
+        tx.commit().await?;
+        Ok(revoked.into_iter().map(|(id,)| id.into()).collect())
     }
 }

@@ -9,6 +9,7 @@ statements! {
     /// Two uses of one token at once take turns at the device's row: the second must see that the first used it.
     LOCK_BY_TOKEN = "SELECT id FROM devices WHERE id = (SELECT device_id FROM refresh_tokens WHERE hash = $1)"
         then postgres "FOR NO KEY UPDATE";
+    OWNER_BY_TOKEN = "SELECT d.user_id FROM refresh_tokens t JOIN devices d ON d.id = t.device_id WHERE t.hash = $1";
     TOKEN = "SELECT d.id, d.user_id, t.generation, t.used_at,
             EXISTS (SELECT 1 FROM refresh_tokens s WHERE s.device_id = t.device_id AND s.generation > t.generation
                 AND s.used_at IS NOT NULL) AS superseded,
@@ -27,6 +28,13 @@ statements! {
     REVOKE = "UPDATE devices SET revoked_at = $3 WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL";
     REVOKE_OTHERS = "UPDATE devices SET revoked_at = $3
         WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3 RETURNING id";
+    /// Two sign-ins of one user at once take turns: each must count the device of the other.
+    LOCK_OWNER = "SELECT id FROM users WHERE id = $1" then postgres "FOR NO KEY UPDATE";
+    REVOKE_OLDEST = "UPDATE devices SET revoked_at = $3
+        WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3 AND id NOT IN
+            (SELECT id FROM devices WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL AND expires_at > $3
+             ORDER BY last_used_at DESC, id DESC LIMIT $4)
+        RETURNING id";
     FORGET = "DELETE FROM devices WHERE id IN
         (SELECT id FROM devices WHERE expires_at <= $1 OR revoked_at <= $1 LIMIT 1000)";
 }

@@ -9,15 +9,23 @@ const DAY: i64 = 86_400_000;
 const GRACE: i64 = 10_000;
 
 async fn sign_in(store: &Store, user: UserId, token: u8, now: i64) -> DeviceId {
+    let device = DeviceId(id());
+    assert_eq!(sign_in_as(store, device, user, token, now, 50).await, []);
+    device
+}
+
+/// Signs in where so many devices are allowed, and says which ones had to go.
+async fn sign_in_as(store: &Store, id: DeviceId, user: UserId, token: u8, now: i64, most: u32) -> Vec<DeviceId> {
     let new = NewDevice {
-        id: DeviceId(id()),
+        id,
         user,
         name: "Firefox".to_owned(),
         refresh_hash: [token; 32],
         now,
         expires_at: now + 30 * DAY,
+        most,
     };
-    store.devices_create(new).await.unwrap().id
+    store.devices_create(new).await.unwrap()
 }
 
 async fn refresh(store: &Store, old: u8, new: u8, now: i64) -> Refreshed {
@@ -110,6 +118,54 @@ on_both! {
         assert_eq!(db.store.devices_forget(NOW + 30 * DAY).await.unwrap(), 1);
         assert_eq!(db.store.devices_get(device).await.unwrap(), None);
         assert_eq!(db.store.devices_forget(NOW + 30 * DAY).await.unwrap(), 0);
+    }
+
+    async fn one_device_too_many_signs_the_least_recently_used_one_out(db: Db) {
+        let (alice, bob) = (db.person("Alice").await.id, db.person("Bob").await.id);
+        let bobs = sign_in(&db.store, bob, 200, NOW).await;
+        let ended = sign_in(&db.store, alice, 1, NOW - 40 * DAY).await;
+        let phone = sign_in(&db.store, alice, 2, NOW).await;
+        let laptop = sign_in(&db.store, alice, 3, NOW + 1).await;
+        let tablet = sign_in(&db.store, alice, 4, NOW + 2).await;
+        // The phone is the oldest, and in use.
+        refresh(&db.store, 2, 5, NOW + 10).await;
+        let television = DeviceId(id());
+        assert_eq!(sign_in_as(&db.store, television, alice, 6, NOW + 20, 3).await, [laptop]);
+        assert_eq!(refresh(&db.store, 3, 7, NOW + 20).await, Refreshed::Unknown);
+        let row = db.store.devices_get(ended).await.unwrap().unwrap();
+        assert_eq!(row.revoked_at, None, "one that ended takes no place");
+        assert_eq!(db.store.devices_list(bob, NOW + 20).await.unwrap()[0].id, bobs);
+        // A clock that was set back: the new one is kept although the others seem to be later.
+        let watch = DeviceId(id());
+        assert_eq!(sign_in_as(&db.store, watch, alice, 8, NOW - DAY, 3).await, [tablet]);
+        let mut displaced = sign_in_as(&db.store, DeviceId(id()), alice, 9, NOW + 30, 1).await;
+        displaced.sort();
+        let mut others = [phone, television, watch];
+        others.sort();
+        assert_eq!(displaced, others);
+        assert_eq!(db.store.devices_list(alice, NOW + 30).await.unwrap().len(), 1);
+    }
+
+    async fn devices_that_sign_in_at_once_are_no_more_than_may_be(db: Db) {
+        let alice = db.person("Alice").await.id;
+        let other = db.another().await;
+        let mut tasks = tokio::task::JoinSet::new();
+        for number in 0..8 {
+            let store = if number % 2 == 0 { db.store.clone() } else { other.clone() };
+            tasks.spawn(async move { sign_in_as(&store, DeviceId(id()), alice, number, NOW, 3).await });
+        }
+        assert_eq!(tasks.join_all().await.concat().len(), 5);
+        assert_eq!(db.store.devices_list(alice, NOW).await.unwrap().len(), 3);
+        other.close().await;
+    }
+
+    async fn whose_token_it_is_can_be_asked_without_using_it(db: Db) {
+        let alice = db.person("Alice").await.id;
+        sign_in(&db.store, alice, 1, NOW).await;
+        assert_eq!(db.store.devices_owner_by_token(&[1; 32]).await.unwrap(), Some(alice));
+        assert_eq!(db.store.devices_owner_by_token(&[2; 32]).await.unwrap(), None);
+        refresh(&db.store, 1, 2, NOW).await;
+        assert_eq!(db.store.devices_owner_by_token(&[1; 32]).await.unwrap(), Some(alice), "also after its use");
     }
 
     async fn devices_are_listed_and_signed_out_by_their_owner_alone(db: Db) {

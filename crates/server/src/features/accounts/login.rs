@@ -18,6 +18,9 @@ use crate::{app::App, error::RequestError, gateway::limits::address_key, session
 /// read, one hash) and the same answer is given. Failures count for the name and for the address, before the hash, so
 /// that many guesses at once are not more than many in a row; a success gives its count back.
 ///
+/// Successes have a limit of their own, which only whoever knows the password can use up: that it is used up is what
+/// everybody is told, without a hash.
+///
 /// # Errors
 /// `invalid_credentials`, `rate_limited`, `unavailable` (too many passwords to hash).
 pub async fn login(app: &App, client: &Client, request: Login) -> Result<SignedIn, RequestError> {
@@ -60,22 +63,24 @@ pub async fn login(app: &App, client: &Client, request: Login) -> Result<SignedI
 /// One read and one hash, whatever there is to read.
 async fn check(app: &App, username: &str, password: &str) -> Result<Option<Credentials>, RequestError> {
     let found = app.store.users_by_username(username).await?;
+    if let Some(found) = &found {
+        app.limits.logins_by_account.peek(&found.user.id)?;
+    }
     let kept = found.as_ref().and_then(|found| found.password_hash.clone());
     // A password longer than any can be is as wrong as any other, and costs the hash of an empty one.
     let typed = policy::password_typed(password);
     let kept = kept.filter(|_| typed.is_some());
     let password = typed.unwrap_or_default();
     let verdict = app.passwords.verify(password.clone(), kept).await?;
-    let Some(found) = found else { return Ok(None) };
-    match verdict {
-        Verdict::Right => Ok(Some(found)),
-        Verdict::RightButOutdated => {
-            // Not now is soon enough: the next time this person signs in will do.
-            if let Ok(hash) = app.passwords.hash(password).await {
-                app.store.users_password_set(found.user.id, &hash).await?;
-            }
-            Ok(Some(found))
-        }
-        Verdict::Wrong => Ok(None),
+    let (Some(found), Verdict::Right | Verdict::RightButOutdated) = (found, verdict) else {
+        return Ok(None);
+    };
+    app.limits.logins_by_account.check(found.user.id)?;
+    if verdict == Verdict::RightButOutdated
+        // Not now is soon enough: the next time this person signs in will do.
+        && let Ok(hash) = app.passwords.hash(password).await
+    {
+        app.store.users_password_set(found.user.id, &hash).await?;
     }
+    Ok(Some(found))
 }

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use linnet_contract::{DeviceId, ErrorCode, UserId, events::SessionEndReason};
 use linnet_store::Refreshed;
 
-use super::refresh;
+use super::refresh::{self, Purpose};
 use crate::{app::App, error::RequestError, session};
 
 /// Signs out the device that either token belongs to. The access token may have ended, as it has after a night: then
@@ -37,8 +37,7 @@ pub async fn logout(
 }
 
 async fn by_refresh_token(app: &App, address: IpAddr, token: &str) -> Result<Option<(UserId, DeviceId)>, RequestError> {
-    // The next token is known to nobody, and ends with the device in a moment.
-    match refresh::spend(app, address, token, 0).await {
+    match refresh::spend(app, address, token, Purpose::SignOut).await {
         Ok((Refreshed::Unknown, _)) => Ok(None),
         Ok((
             Refreshed::Rotated { device, user }

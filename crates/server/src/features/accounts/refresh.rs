@@ -16,15 +16,25 @@ use crate::{
 /// How long after its use a token may come once more: two tabs that wake up together both send the one they have.
 const GRACE_MS: i64 = 10_000;
 
+/// What a refresh token is used for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// To go on.
+    Refresh,
+    /// To end: once for each device, so it needs no limit, and the next token is known to nobody.
+    SignOut,
+}
+
 /// Trades a refresh token for two new tokens.
 ///
 /// A token that comes again later was stolen from someone, its owner or the thief, and we cannot tell which of them
 /// asks: the device is signed out, on live sockets too, and whoever knows the password signs in again.
 ///
 /// # Errors
-/// `unauthenticated` for a token that is unknown, ended, or used before; `rate_limited` for too many of them.
+/// `unauthenticated` for a token that is unknown, ended, or used before; `rate_limited` for too many of them from one
+/// address, and for too many refreshes of one account.
 pub async fn refresh(app: &App, address: IpAddr, token: &str) -> Result<SignedIn, RequestError> {
-    let (refreshed, new) = spend(app, address, token, GRACE_MS).await?;
+    let (refreshed, new) = spend(app, address, token, Purpose::Refresh).await?;
     match refreshed {
         Refreshed::Rotated { device, user } | Refreshed::Concurrent { device, user } => {
             let user = app.store.users_by_id(user).await?.ok_or(ErrorCode::Unauthenticated)?;
@@ -47,12 +57,25 @@ pub(super) async fn spend(
     app: &App,
     address: IpAddr,
     token: &str,
-    grace_ms: i64,
+    purpose: Purpose,
 ) -> Result<(Refreshed, RefreshToken), RequestError> {
     let old_hash = tokens::refresh_hash(token).ok_or(ErrorCode::Unauthenticated)?;
     let address = address_key(address);
     let failures = &app.limits.refresh_failures_by_address;
     failures.check(address)?;
+    if purpose == Purpose::Refresh {
+        // Before the transaction, or a client that refreshes in a loop would have had what it is refused.
+        let owner = app
+            .store
+            .devices_owner_by_token(&old_hash)
+            .await
+            .map_err(RequestError::from);
+        let allowed = owner.and_then(|owner| owner.map_or(Ok(()), |user| app.limits.refreshes_by_account.check(user)));
+        if let Err(error) = allowed {
+            failures.give_back(&address);
+            return Err(error);
+        }
+    }
     let new = RefreshToken::generate(&*app.random);
     let now = app.now_ms();
     let refresh = Refresh {
@@ -60,7 +83,10 @@ pub(super) async fn spend(
         new_hash: new.hash,
         now,
         expires_at: sign_in::refresh_expires(now),
-        grace_ms,
+        grace_ms: match purpose {
+            Purpose::Refresh => GRACE_MS,
+            Purpose::SignOut => 0,
+        },
     };
     let refreshed = app.store.devices_refresh(refresh).await;
     if !matches!(refreshed, Ok(Refreshed::Unknown)) {

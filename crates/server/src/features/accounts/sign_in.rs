@@ -4,6 +4,7 @@ use std::net::IpAddr;
 
 use linnet_contract::{
     DeviceId,
+    events::SessionEndReason,
     http::{Me, SignedIn},
 };
 use linnet_store::{NewDevice, User};
@@ -24,20 +25,24 @@ pub struct Client {
     pub user_agent: Option<String>,
 }
 
-/// Makes a device for this user.
+/// Makes a device for this user. If it is one too many, the least recently used one is signed out, on live sockets too.
 pub(super) async fn new_device(app: &App, user: User, client: &Client) -> Result<SignedIn, RequestError> {
     let refresh = RefreshToken::generate(&*app.random);
     let now = app.now_ms();
+    let id = DeviceId(app.id());
     let device = NewDevice {
-        id: DeviceId(app.id()),
+        id,
         user: user.id,
         name: policy::device_name(client.user_agent.as_deref()),
         refresh_hash: refresh.hash,
         now,
         expires_at: refresh_expires(now),
+        most: app.config.accounts.devices_per_account,
     };
-    let device = app.store.devices_create(device).await?.id;
-    Ok(signed_in(app, user, device, refresh))
+    for displaced in app.store.devices_create(device).await? {
+        app.fanout.end_device(displaced, SessionEndReason::TooManyDevices).await;
+    }
+    Ok(signed_in(app, user, id, refresh))
 }
 
 /// When a refresh token that is made now ends.
