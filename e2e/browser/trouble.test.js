@@ -54,6 +54,23 @@ describe("in trouble", () => {
     await alice.progress("#3#", "read");
   });
 
+  it("a page that is left right after Enter, again and again, loses and doubles nothing", async () => {
+    await begin();
+    const address = alice.page.url();
+    const markers = Array.from({ length: 12 }, (_, n) => `#l${n}#`);
+    for (const [n, marker] of markers.entries()) {
+      await alice.write(marker);
+      // Nothing is waited for in between: the page goes while its database, its socket or neither has the message.
+      if (n % 2 === 0) await alice.page.reload();
+      else await alice.page.goto(address);
+    }
+    await alice.ready();
+    const all = ["#0#", ...markers];
+    assert.deepEqual(await alice.sees(all), all, "they keep the order in which they were written");
+    assert.deepEqual(await bob.sees(all), all);
+    await alice.progress("#l11#", "read");
+  });
+
   it("a network that goes and comes back loses and doubles nothing", async () => {
     await begin();
     await alice.context.setOffline(true);
