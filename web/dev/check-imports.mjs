@@ -1,5 +1,6 @@
 // Holds the direction of imports: app -> features -> ui, http, socket. A feature may use another feature's slice (its
-// actions and selectors), never its components or its other files. ui, http and socket know no feature.
+// actions and selectors), never its components or its other files. ui, http and socket know no feature. Everything may
+// speak the user's language: i18n.
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join, normalize, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,6 +19,7 @@ function refusal(from, to) {
   const target = layerOf(to);
   if (source === target || source === "app" || source === "test" || /\.test\.tsx?$/.test(from)) return null;
   if (target === "contract" || target === "contract.ts") return null;
+  if (target === "i18n") return null;
   if (target === "app") return "only app may combine features";
   if (target === "test") return "shipped code does not use test code";
   if (source.startsWith("features/")) {

@@ -1,23 +1,30 @@
 import type { ErrorCode } from "~/contract";
+import { currentLanguage, t } from "~/i18n/i18n";
 
-/** A code of the server's error table, or one of the two ways in which no answer came at all. */
-export type FailureCode = ErrorCode | "unreachable" | "timeout";
+/** A code of the server's error table, or one of the ways in which it was not even asked. */
+export type FailureCode = ErrorCode | "unreachable" | "timeout" | "unstored";
 
-/** A request that was not done, over HTTP or over the socket. `message` is a sentence for people. */
+/** A request that was not done, over HTTP or over the socket. `message` is the server's sentence, if it gave one. */
 export class RequestFailure extends Error {
   override readonly name = "RequestFailure";
   readonly code: FailureCode;
   /** When the server said to try again, in milliseconds from now. */
   readonly retryAfterMs: number | undefined;
 
-  constructor(code: FailureCode, message: string, retryAfterMs?: number) {
+  constructor(code: FailureCode, message = "", retryAfterMs?: number) {
     super(message);
     this.code = code;
     this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** The sentence to show for anything that was thrown. */
+/**
+ * The sentence to show for anything that was thrown. The server speaks English, and often more exactly than the table
+ * of codes; in other languages the table has to do.
+ */
 export function sentenceOf(error: unknown): string {
-  return error instanceof RequestFailure ? error.message : "Something went wrong. Please try again.";
+  if (!(error instanceof RequestFailure)) return t("errors.unknown");
+  if (error.message && currentLanguage() === "en") return error.message;
+  // A newer server may have codes that this page does not know.
+  return t(`errors.${error.code}`, { defaultValue: error.message || t("errors.unknown") });
 }

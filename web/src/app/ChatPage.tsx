@@ -1,6 +1,7 @@
 //! One conversation: `/c/:conversationId`, or `/chat/:toUserId`, where it may not exist yet. Looking at somebody makes
 //! nothing: the first message does.
 import { useEffect, useMemo, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link, useParams } from "react-router";
 import { RequestFailure, sentenceOf } from "~/failure";
@@ -52,13 +53,14 @@ interface PaneProps {
 }
 
 function Pane({ chat, me, toUserId, chatKey }: PaneProps) {
+  const { t } = useTranslation();
   const ready = useSelector((state: RootState) => selectReady(state));
   const outbox = useSelector((state: RootState) => selectOutbox(state));
   const pending = useMemo(() => outbox.filter((item) => item.key === chatKey), [outbox, chatKey]);
   if (chat) return <Conversation key={chat.id} chat={chat} me={me} pending={pending} />;
   if (!ready) return <Loading />;
   if (toUserId !== null) return <Beginning key={toUserId} userId={toUserId} me={me} pending={pending} />;
-  return <Missing sentence="This conversation does not exist, or you are not in it." />;
+  return <Missing sentence={t("chats.missing")} />;
 }
 
 function Header({
@@ -77,16 +79,19 @@ function Header({
       <BackToChats />
       <Avatar name={title} seed={seed} url={url} />
       <div className="min-w-0">
-        <h1 className="truncate leading-tight font-semibold" dir="auto">
-          {title}
+        <h1 className="truncate leading-tight font-semibold" title={title}>
+          <bdi>{title}</bdi>
         </h1>
-        <p className="text-quiet truncate text-sm leading-tight">{subtitle}</p>
+        <p className="text-quiet truncate text-sm leading-tight">
+          <bdi>{subtitle}</bdi>
+        </p>
       </div>
     </header>
   );
 }
 
 function Conversation({ chat, me, pending }: { chat: Chat; me: string; pending: OutboxItem[] }) {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const peer = peerOf(chat, me);
   useEffect(() => {
@@ -99,7 +104,7 @@ function Conversation({ chat, me, pending }: { chat: Chat; me: string; pending: 
     <>
       <Header
         title={titleOf(chat, me)}
-        subtitle={peer ? `@${peer.username}` : `${chat.memberCount} members`}
+        subtitle={peer ? `@${peer.username}` : t("chats.members", { count: chat.memberCount })}
         seed={peer?.userId ?? chat.id}
         url={peer?.avatarUrl ?? chat.avatarUrl}
       />
@@ -110,6 +115,7 @@ function Conversation({ chat, me, pending }: { chat: Chat; me: string; pending: 
 
 /** A chat with somebody to whom nothing was written yet. */
 function Beginning({ userId, me, pending }: { userId: string; me: string; pending: OutboxItem[] }) {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const person = useSelector((state: RootState) => selectPerson(state, userId));
   const [problem, setProblem] = useState<string | null>(null);
@@ -117,10 +123,10 @@ function Beginning({ userId, me, pending }: { userId: string; me: string; pendin
     if (person) return;
     dispatch(loadPerson(userId)).catch((failure) => {
       const unknown = failure instanceof RequestFailure && ["not_found", "malformed"].includes(failure.code);
-      setProblem(unknown ? "There is nobody by that name here." : sentenceOf(failure));
+      setProblem(unknown ? t("people.unknown") : sentenceOf(failure));
     });
-  }, [dispatch, person, userId]);
-  if (userId === me) return <Missing sentence="That is you. Find somebody else to write to." />;
+  }, [dispatch, person, userId, t]);
+  if (userId === me) return <Missing sentence={t("people.yourself")} />;
   if (problem !== null) return <Missing sentence={problem} />;
   if (!person) return <Loading />;
   const { displayName, username, id, avatarUrl } = person;
@@ -133,10 +139,8 @@ function Beginning({ userId, me, pending }: { userId: string; me: string; pendin
         <div className="grid min-h-0 flex-1 place-items-center p-6">
           <div className="flex flex-col items-center gap-3 text-center">
             <Avatar name={displayName} seed={id} url={avatarUrl} size="large" />
-            <p className="text-lg font-semibold">Say hello to {displayName}</p>
-            <p className="text-quiet max-w-xs text-sm">
-              Nothing is shown to them until you send your first message.
-            </p>
+            <p className="text-lg font-semibold">{t("people.hello", { name: displayName })}</p>
+            <p className="text-quiet max-w-xs text-sm text-balance">{t("people.helloText")}</p>
           </div>
         </div>
       )}
@@ -145,21 +149,23 @@ function Beginning({ userId, me, pending }: { userId: string; me: string; pendin
 }
 
 function Loading() {
+  const { t } = useTranslation();
   return (
     <div role="status" className="grid flex-1 place-items-center">
-      <span className="sr-only">Loading</span>
+      <span className="sr-only">{t("common.loading")}</span>
       <span aria-hidden="true" className="loading loading-dots opacity-60" />
     </div>
   );
 }
 
 function Missing({ sentence }: { sentence: string }) {
+  const { t } = useTranslation();
   return (
     <div className="bg-field grid flex-1 place-items-center p-6">
       <div className="flex max-w-xs flex-col items-center gap-4 text-center">
         <h1 className="text-lg font-semibold">{sentence}</h1>
         <Link to="/chat" className="btn btn-primary">
-          Back to chats
+          {t("common.backToChats")}
         </Link>
       </div>
     </div>

@@ -1,4 +1,5 @@
 import { useEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Outlet, useLocation, useNavigation } from "react-router";
 import { ConnectionStatus } from "~/features/connection/ConnectionStatus";
@@ -8,6 +9,7 @@ import type { RootState } from "./store";
 
 /** Two panes on a wide screen; on a narrow one the list or what was chosen from it. */
 export function Shell() {
+  const { t } = useTranslation();
   const { pathname } = useLocation();
   const loading = useNavigation().state === "loading";
   const unread = useSelector((state: RootState) => selectUnreadTotal(state));
@@ -31,9 +33,9 @@ export function Shell() {
     <div className="flex h-full flex-col">
       <a
         href="#content"
-        className="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:top-2 focus:left-2 focus:z-50"
+        className="btn btn-primary sr-only focus:not-sr-only focus:absolute focus:top-2 focus:start-2 focus:z-50"
       >
-        Skip to content
+        {t("app.skip")}
       </a>
       <ConnectionStatus />
       <div className="flex min-h-0 flex-1">

@@ -1,5 +1,6 @@
 //! Who may see what: pages for guests, pages for those who are signed in. Everyone comes back to where they wanted to go.
 import { type ReactNode, useEffect } from "react";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { selectSession, start } from "~/features/session/slice";
@@ -32,6 +33,7 @@ export function Guest() {
 }
 
 function Unreachable() {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   useEffect(() => {
     const timer = setInterval(() => void dispatch(start()), RETRY_MS);
@@ -41,10 +43,10 @@ function Unreachable() {
     <main className="grid h-full place-items-center p-6">
       <div className="flex max-w-sm flex-col items-center gap-4 text-center">
         <Logo className="size-14" />
-        <h1 className="text-xl font-semibold">The server cannot be reached</h1>
+        <h1 className="text-xl font-semibold">{t("app.unreachableTitle")}</h1>
         <p role="status" className="text-quiet flex items-center gap-2">
           <span aria-hidden="true" className="loading loading-spinner loading-xs" />
-          Trying again every few seconds…
+          {t("app.unreachableText")}
         </p>
       </div>
     </main>

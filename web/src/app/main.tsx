@@ -4,6 +4,7 @@ import { Provider } from "react-redux";
 import { RouterProvider } from "react-router";
 import { loadServer, start } from "~/features/session/slice";
 import { createHttp } from "~/http/client";
+import { startLanguage } from "~/i18n/i18n";
 import { sessionRefused } from "~/socket/actions";
 import { createSocket } from "~/socket/create";
 import "./app.css";
@@ -24,6 +25,8 @@ void store.dispatch(loadServer());
 
 const root = document.getElementById("root");
 if (root) {
+  // The catalogue comes while the server says who is signed in.
+  await startLanguage();
   createRoot(root).render(
     <StrictMode>
       <Provider store={store}>

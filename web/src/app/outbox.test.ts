@@ -119,7 +119,7 @@ describe("the outbox", () => {
     await here.store.dispatch(send(toBob, "kind"));
     await until(() => expect(texts(here)).toEqual(["kind"]));
     await until(() => expect(states(here)).toEqual(["failed"]));
-    expect(here.store.getState().outbox.items[0]?.error).toBe("Cannot send message to this user");
+    expect(here.store.getState().outbox.items[0]?.reason?.message).toBe("Cannot send message to this user");
     expect((await here.database.outbox.toArray())[0]?.state).toBe("failed");
   });
 

@@ -43,10 +43,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     try {
       return await fetching(BASE + path, init);
     } catch {
-      throw new RequestFailure(
-        "unreachable",
-        "The server cannot be reached. Check your connection and try again.",
-      );
+      throw new RequestFailure("unreachable");
     }
   }
 
@@ -72,12 +69,7 @@ export function createHttp(options: HttpOptions = {}): Http {
       const refreshed = await refresh();
       if (refreshed === "refreshed") response = await once(method, path, body);
       else if (refreshed === "expired") options.onExpired?.();
-      else {
-        throw new RequestFailure(
-          "unreachable",
-          "The server cannot be reached. Check your connection and try again.",
-        );
-      }
+      else throw new RequestFailure("unreachable");
     }
     if (!response.ok) throw await failureOf(response);
     return (response.status === 204 ? undefined : await response.json()) as T;
@@ -103,7 +95,7 @@ async function failureOf(response: Response): Promise<RequestFailure> {
   }
   const code =
     response.status === 401 ? "unauthenticated" : response.status === 404 ? "not_found" : "unavailable";
-  return new RequestFailure(code, "The server cannot do this right now. Please try again.");
+  return new RequestFailure(code);
 }
 
 /** Web Locks exist on secure origins only; elsewhere the calls of one tab are still single-flight. */

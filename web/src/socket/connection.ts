@@ -169,17 +169,16 @@ export function createConnection(options: ConnectionOptions): Connection {
 
   async function request<E extends EventName>(event: E, payload: PayloadOf<E>): Promise<ReplyOf<E>> {
     // socket.io would keep the event for the next connection; what must survive is kept in the outbox instead.
-    if (!socket?.connected) throw new RequestFailure("unreachable", "There is no connection to the server.");
+    if (!socket?.connected) throw new RequestFailure("unreachable");
     let reply: Ack<ReplyOf<E>>;
     try {
       reply = await (socket as Socket).timeout(ACK_TIMEOUT_MS).emitWithAck(event, payload);
       silent = 0;
     } catch {
-      if (!socket.connected)
-        throw new RequestFailure("unreachable", "The connection to the server was lost.");
+      if (!socket.connected) throw new RequestFailure("unreachable");
       silent += 1;
       if (silent >= SILENT_MOST) giveUp();
-      throw new RequestFailure("timeout", "The server did not answer in time.");
+      throw new RequestFailure("timeout");
     }
     if (!reply.success) throw new RequestFailure(reply.code, reply.error, reply.retryAfterMs);
     return reply;

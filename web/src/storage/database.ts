@@ -1,6 +1,7 @@
 //! What the browser keeps: messages that are not sent yet and drafts, apart for every account. IndexedDB, because it is
 //! shared by tabs and survives a reload. Nothing secret is kept here.
 import Dexie, { type EntityTable } from "dexie";
+import type { FailureCode } from "~/failure";
 import { dropUnstored, forgetUnstored, keepUnstored, type UnstoredRow, unstoredOf } from "./unstored";
 
 /** A message on its way. `order` is the order of writing. */
@@ -13,8 +14,13 @@ export interface OutboxRow {
   msg: string;
   createdAt: string;
   state: "waiting" | "failed";
-  /** Why it failed, for people. */
-  error?: string;
+  reason?: Reason;
+}
+
+/** Why a message failed: a code, which every language has a sentence for, and the server's own words. */
+export interface Reason {
+  code: FailureCode;
+  message: string;
 }
 
 export interface DraftRow {

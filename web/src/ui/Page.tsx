@@ -1,12 +1,18 @@
 import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 
 /** The way back to the list, where the screen holds only one pane. */
 export function BackToChats() {
+  const { t } = useTranslation();
   return (
-    <Link to="/chat" aria-label="Back to chats" className="btn btn-circle btn-ghost btn-sm md:hidden">
-      <ArrowLeft aria-hidden="true" className="size-5" />
+    <Link
+      to="/chat"
+      aria-label={t("common.backToChats")}
+      className="btn btn-circle btn-ghost btn-sm md:hidden"
+    >
+      <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
     </Link>
   );
 }

@@ -1,4 +1,5 @@
 import { Search, X } from "lucide-react";
+import { useTranslation } from "react-i18next";
 
 interface SearchBoxProps {
   label: string;
@@ -8,6 +9,7 @@ interface SearchBoxProps {
 }
 
 export function SearchBox({ label, value, onChange, autoFocus = false }: SearchBoxProps) {
+  const { t } = useTranslation();
   return (
     <div className="input w-full gap-2 rounded-full">
       <Search aria-hidden="true" className="size-4 shrink-0 opacity-70" />
@@ -30,7 +32,7 @@ export function SearchBox({ label, value, onChange, autoFocus = false }: SearchB
       {value && (
         <button
           type="button"
-          aria-label="Clear search"
+          aria-label={t("chats.clearSearch")}
           className="cursor-pointer"
           onClick={() => onChange("")}
         >

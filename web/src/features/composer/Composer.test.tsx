@@ -46,7 +46,7 @@ it("counts characters as the server does, and refuses too many", () => {
   fireEvent.change(box(), { target: { value: "👍".repeat(990) } });
   expect(screen.getByText("10 characters left")).toBeTruthy();
   fireEvent.change(box(), { target: { value: "👍".repeat(1_001) } });
-  expect(screen.getByText("1 characters too many")).toBeTruthy();
+  expect(screen.getByText("1 character too many")).toBeTruthy();
   fireEvent.keyDown(box(), { key: "Enter" });
   expect(written()).toEqual([]);
   expect(box().value).toBe("👍".repeat(1_001));

@@ -1,5 +1,6 @@
 import { SendHorizontal } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { type OutboxState, selectSlowed, send, sendable } from "~/features/outbox/slice";
 import { type SessionState, selectServer } from "~/features/session/slice";
@@ -22,6 +23,7 @@ interface ComposerProps {
 
 /** Where messages are written: Enter sends, Shift+Enter breaks the line. */
 export function Composer({ chatKey, to }: ComposerProps) {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const text = useSelector((state: Root) => selectDraft(state, chatKey));
   const limit = useSelector(selectServer)?.messageMaxChars ?? DEFAULT_LIMIT;
@@ -72,7 +74,7 @@ export function Composer({ chatKey, to }: ComposerProps) {
       }}
     >
       <p role="status" className={slowed ? "text-quiet w-full px-4 pb-1 text-xs" : "sr-only"}>
-        {slowed && "That was a lot at once. The rest is sent by itself in a moment."}
+        {slowed && t("composer.slowed")}
       </p>
       <div className="min-w-0 flex-1 rounded-3xl border border-base-300 bg-base-100 focus-within:border-primary">
         <textarea
@@ -81,10 +83,10 @@ export function Composer({ chatKey, to }: ComposerProps) {
           value={text}
           onChange={(event) => dispatch(draftChanged({ key: chatKey, text: event.target.value }))}
           onKeyDown={onKeyDown}
-          aria-label={`Message to ${to}`}
+          aria-label={t("composer.to", { name: to })}
           aria-describedby={left <= NEAR_LIMIT ? counterId : undefined}
           aria-invalid={left < 0 || undefined}
-          placeholder="Write a message"
+          placeholder={t("composer.placeholder")}
           enterKeyHint="send"
           autoComplete="off"
           dir="auto"
@@ -94,19 +96,19 @@ export function Composer({ chatKey, to }: ComposerProps) {
           <p
             id={counterId}
             aria-live="polite"
-            className={`px-4 pb-2 text-right text-xs ${left < 0 ? "font-medium text-error" : "text-quiet"}`}
+            className={`px-4 pb-2 text-end text-xs ${left < 0 ? "font-medium text-error" : "text-quiet"}`}
           >
-            {left < 0 ? `${-left} characters too many` : `${left} characters left`}
+            {left < 0 ? t("composer.tooMany", { count: -left }) : t("composer.left", { count: left })}
           </p>
         )}
       </div>
       <button
         type="submit"
         disabled={!ready}
-        aria-label="Send"
+        aria-label={t("composer.send")}
         className="btn btn-circle btn-primary size-11.5"
       >
-        <SendHorizontal aria-hidden="true" className="size-5" />
+        <SendHorizontal aria-hidden="true" className="size-5 rtl:-scale-x-100" />
       </button>
     </form>
   );

@@ -1,6 +1,7 @@
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { NavLink } from "react-router";
+import { Link, NavLink } from "react-router";
 import {
   type Chat,
   keyOf,
@@ -15,7 +16,9 @@ import { type ReceiptsRoot, selectUnread } from "~/features/receipts/slice";
 import { selectMe } from "~/features/session/slice";
 import { Avatar } from "~/ui/Avatar";
 import { shortTime } from "~/ui/format-time";
+
 import { useRovingFocus } from "~/ui/use-roving-focus";
+import { plainText } from "./plain-text";
 
 type Root = MessagesRoot & OutboxRoot & ReceiptsRoot;
 
@@ -37,6 +40,7 @@ function entriesOf(chats: Record<string, Chat>, outbox: OutboxItem[], me: string
 
 /** The conversations, the latest first. `filter` leaves those whose name has it. */
 export function ConversationList({ filter, current }: { filter: string; current: string | undefined }) {
+  const { t } = useTranslation();
   const chats = useSelector((state: Root) => selectChats(state));
   const outbox = useSelector((state: Root) => selectOutbox(state));
   const me = useSelector((state: Root) => selectMe(state)?.id);
@@ -52,13 +56,17 @@ export function ConversationList({ filter, current }: { filter: string; current:
   if (!ready && entries.length === 0) return <Skeleton />;
   if (shown.length === 0) {
     return wanted ? null : (
-      <p className="text-quiet px-5 py-8 text-center text-sm">
-        No chats yet. Search for somebody above, and say hello.
-      </p>
+      <div className="flex flex-col items-center gap-4 px-5 py-8 text-center">
+        <p className="text-quiet text-sm text-balance">{t("chats.empty")}</p>
+        {/* On a wide screen the welcome beside the list has it. */}
+        <Link to="/people" className="btn btn-sm btn-primary md:hidden">
+          {t("common.findPeople")}
+        </Link>
+      </div>
     );
   }
   return (
-    <nav aria-label="Chats" onKeyDown={roving}>
+    <nav aria-label={t("chats.title")} onKeyDown={roving}>
       <ul className="flex flex-col gap-0.5 px-2 py-1">
         {shown.map((entry) => (
           <li key={entry.chat.id}>
@@ -79,12 +87,13 @@ function ConversationLink({
   me: string | undefined;
   current: boolean;
 }) {
+  const { t } = useTranslation();
   const { chat, pending, at } = entry;
   const unread = useSelector((state: Root) => selectUnread(state, chat));
   const title = titleOf(chat, me);
   const last = chat.lastMessage;
   const mine = pending !== undefined || last?.fromUserId === me;
-  const preview = pending?.msg ?? last?.msg ?? "";
+  const preview = plainText(pending?.msg ?? last?.msg ?? "");
   const peer = peerOf(chat, me);
   return (
     <NavLink
@@ -98,11 +107,8 @@ function ConversationLink({
       <Avatar name={title} seed={peer?.userId ?? chat.id} url={peer?.avatarUrl ?? chat.avatarUrl} />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
-          <span
-            className={`min-w-0 flex-1 truncate ${unread > 0 ? "font-bold" : "font-semibold"}`}
-            dir="auto"
-          >
-            {title}
+          <span className={`min-w-0 flex-1 truncate ${unread > 0 ? "font-bold" : "font-semibold"}`}>
+            <bdi>{title}</bdi>
           </span>
           {at && (
             <time dateTime={at} className="text-quiet shrink-0 text-xs">
@@ -111,18 +117,16 @@ function ConversationLink({
           )}
         </span>
         <span className="flex items-center gap-2">
-          <span
-            className={`min-w-0 flex-1 truncate text-sm ${unread > 0 ? "font-medium" : "text-quiet"}`}
-            dir="auto"
-          >
-            {pending?.state === "failed" && <span className="font-medium text-error">Not sent: </span>}
-            {mine && pending?.state !== "failed" && "You: "}
-            {preview}
+          <span className={`min-w-0 flex-1 truncate text-sm ${unread > 0 ? "font-medium" : "text-quiet"}`}>
+            {pending?.state === "failed" && (
+              <span className="font-medium text-error">{t("chats.notSent")} </span>
+            )}
+            <bdi>{mine && pending?.state !== "failed" ? t("chats.you", { text: preview }) : preview}</bdi>
           </span>
           {unread > 0 && (
             <span className="badge badge-secondary badge-sm shrink-0 font-bold">
               <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
-              <span className="sr-only">{unread} unread</span>
+              <span className="sr-only">{t("chats.unread", { count: unread })}</span>
             </span>
           )}
         </span>
@@ -132,9 +136,10 @@ function ConversationLink({
 }
 
 function Skeleton() {
+  const { t } = useTranslation();
   return (
     <div role="status" className="flex flex-col gap-4 px-5 py-3">
-      <span className="sr-only">Loading chats</span>
+      <span className="sr-only">{t("chats.loading")}</span>
       {[1, 2, 3, 4].map((number) => (
         <div key={number} aria-hidden="true" className="flex items-center gap-3">
           <div className="skeleton size-11 rounded-full" />

@@ -1,5 +1,6 @@
 import { ArrowDown } from "lucide-react";
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import { discard, type OutboxItem, retry } from "~/features/outbox/slice";
@@ -40,6 +41,7 @@ export function MessageList({ chat, pending, me }: MessageListProps) {
 }
 
 function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: History; me: string }) {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const list = useRef<VirtuosoHandle>(null);
   // Unknown until the list has measured itself: what is below the screen is not read yet.
@@ -86,7 +88,12 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
 
   return (
     <div className="relative min-h-0 flex-1">
-      <div role="log" aria-label={`Messages with ${titleOf(chat, me)}`} aria-live="off" className="h-full">
+      <div
+        role="log"
+        aria-label={t("messages.with", { name: titleOf(chat, me) })}
+        aria-live="off"
+        className="h-full"
+      >
         <Virtuoso
           ref={list}
           className="h-full overflow-x-hidden overscroll-contain"
@@ -117,12 +124,12 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
         <button
           type="button"
           onClick={() => list.current?.scrollToIndex({ index: "LAST", align: "end" })}
-          className="btn btn-circle absolute right-4 bottom-3 border-base-300 bg-base-100 shadow-md"
-          aria-label={unread > 0 ? `Jump to latest, ${unread} new` : "Jump to latest"}
+          className="btn btn-circle absolute end-4 bottom-3 border-base-300 bg-base-100 shadow-md"
+          aria-label={unread > 0 ? t("messages.jumpNew", { count: unread }) : t("messages.jump")}
         >
           <ArrowDown aria-hidden="true" className="size-5" />
           {unread > 0 && (
-            <span className="badge badge-secondary badge-sm absolute -top-2 left-1/2 -translate-x-1/2 font-semibold">
+            <span className="badge badge-secondary badge-sm absolute inset-x-0 -top-2 mx-auto w-fit font-semibold">
               {unread > 99 ? "99+" : unread}
             </span>
           )}
@@ -150,6 +157,7 @@ interface ListContext {
 }
 
 function ListHeader({ context }: ListContext) {
+  const { t } = useTranslation();
   if (!context) return null;
   const { history, empty } = context;
   return (
@@ -160,10 +168,10 @@ function ListHeader({ context }: ListContext) {
         <span
           className="loading loading-dots loading-sm opacity-60"
           role="img"
-          aria-label="Loading older messages"
+          aria-label={t("messages.loadingOlder")}
         />
       ) : (
-        !empty && <p className="text-quiet">This is where it begins.</p>
+        !empty && <p className="text-quiet">{t("messages.begin")}</p>
       )}
     </div>
   );
@@ -172,20 +180,22 @@ function ListHeader({ context }: ListContext) {
 const ListFooter = () => <div className="h-3" />;
 
 function Failed({ history }: { history: History }) {
+  const { t } = useTranslation();
   return (
     <div className="flex max-w-sm flex-col items-center gap-3">
       <Alert kind="error">{history.error}</Alert>
       <button type="button" className="btn btn-sm" onClick={history.retry}>
-        Try again
+        {t("common.tryAgain")}
       </button>
     </div>
   );
 }
 
 function Skeleton() {
+  const { t } = useTranslation();
   return (
     <div role="status" className="flex w-full max-w-3xl flex-col gap-3 self-end">
-      <span className="sr-only">Loading messages</span>
+      <span className="sr-only">{t("messages.loading")}</span>
       {["w-2/5", "w-3/5", "w-1/4 self-end", "w-1/2 self-end", "w-1/3"].map((width) => (
         <div key={width} aria-hidden="true" className={`skeleton h-11 rounded-2xl ${width}`} />
       ))}

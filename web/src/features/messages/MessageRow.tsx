@@ -1,20 +1,24 @@
 import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
 import { memo } from "react";
+import { useTranslation } from "react-i18next";
+import { RequestFailure, sentenceOf } from "~/failure";
 import { Avatar } from "~/ui/Avatar";
 import { dayTitle, fullTime, timeOfDay } from "~/ui/format-time";
 import { MessageText } from "./MessageText";
 import type { Progress, Row } from "./rows";
 
-const PROGRESS = {
-  sending: { Icon: Clock, label: "Sending" },
-  sent: { Icon: Check, label: "Sent" },
-  delivered: { Icon: CheckCheck, label: "Delivered" },
-  read: { Icon: CheckCheck, label: "Read" },
-  failed: { Icon: CircleAlert, label: "Not sent" },
+const ICONS = {
+  sending: Clock,
+  sent: Check,
+  delivered: CheckCheck,
+  read: CheckCheck,
+  failed: CircleAlert,
 } as const;
 
 function Ticks({ progress }: { progress: Progress }) {
-  const { Icon, label } = PROGRESS[progress];
+  const { t } = useTranslation();
+  const Icon = ICONS[progress];
+  const label = t(`messages.${progress}`);
   const colour = progress === "read" ? "text-primary" : progress === "failed" ? "text-error" : "";
   return (
     <span className={`inline-flex ${colour}`} title={label}>
@@ -33,12 +37,13 @@ interface MessageRowProps {
 }
 
 export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, onDiscard }: MessageRowProps) {
+  const { t } = useTranslation();
   const { mine, tempId } = row;
   const side = mine ? "items-end" : "items-start";
   const colours = mine
     ? "bg-accent text-accent-content"
     : "bg-base-100 text-base-content border border-base-300/70";
-  const corner = row.endsGroup ? (mine ? "rounded-br-md" : "rounded-bl-md") : "";
+  const corner = row.endsGroup ? (mine ? "rounded-ee-md" : "rounded-es-md") : "";
   return (
     <div className={`mx-auto w-full max-w-3xl px-3 sm:px-5 ${row.beginsGroup ? "pt-3" : "pt-0.5"}`}>
       {row.beginsDay && (
@@ -51,7 +56,7 @@ export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, on
       {row.beginsUnread && (
         <div className="flex items-center gap-3 py-2 text-xs font-semibold text-secondary">
           <span aria-hidden="true" className="h-px flex-1 bg-secondary/40" />
-          New messages
+          {t("messages.new")}
           <span aria-hidden="true" className="h-px flex-1 bg-secondary/40" />
         </div>
       )}
@@ -79,7 +84,7 @@ export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, on
               <span
                 className={showNames && !mine && row.beginsGroup ? "block text-sm font-semibold" : "sr-only"}
               >
-                {mine ? "You" : row.name}
+                {mine ? t("messages.you") : row.name}
                 <span className="sr-only">: </span>
               </span>
               {/* The time stands beside a short text and below a long one. */}
@@ -98,12 +103,16 @@ export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, on
           </div>
           {row.progress === "failed" && tempId && (
             <div className="mt-1 flex flex-wrap items-center justify-end gap-2 text-sm">
-              <span className="text-error">{row.error ?? "The message was not sent."}</span>
+              <span className="text-error">
+                {row.reason
+                  ? sentenceOf(new RequestFailure(row.reason.code, row.reason.message))
+                  : t("messages.failedText")}
+              </span>
               <button type="button" className="btn btn-xs btn-primary" onClick={() => onRetry(tempId)}>
-                Retry
+                {t("messages.retry")}
               </button>
               <button type="button" className="btn btn-ghost btn-xs" onClick={() => onDiscard(tempId)}>
-                Delete
+                {t("messages.discard")}
               </button>
             </div>
           )}

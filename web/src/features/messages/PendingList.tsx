@@ -1,4 +1,5 @@
 import { useMemo } from "react";
+import { useTranslation } from "react-i18next";
 import { discard, type OutboxItem, retry } from "~/features/outbox/slice";
 import { useAppDispatch } from "~/hooks";
 import { MessageRow } from "./MessageRow";
@@ -6,6 +7,7 @@ import { rowsOf } from "./rows";
 
 /** The first messages to somebody, before there is a conversation. */
 export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string }) {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const rows = useMemo(
     () => rowsOf({ messages: [], pending, members: [], me, readBefore: null }),
@@ -14,7 +16,7 @@ export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string
   return (
     <div
       role="log"
-      aria-label="Messages"
+      aria-label={t("messages.title")}
       aria-live="off"
       className="flex min-h-0 flex-1 flex-col overflow-y-auto pb-3"
     >

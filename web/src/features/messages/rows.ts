@@ -2,6 +2,7 @@
 //! message has come. Row and message have the same place in the order, so that loading older ones moves nothing.
 import type { Member, Message, UserId } from "~/contract";
 import type { OutboxItem } from "~/features/outbox/slice";
+import type { Reason } from "~/storage/database";
 import { sameDay } from "~/ui/format-time";
 
 export type Progress = "sending" | "sent" | "delivered" | "read" | "failed";
@@ -19,7 +20,7 @@ export interface Row {
   at: string;
   /** Only for one's own. */
   progress: Progress | undefined;
-  error: string | undefined;
+  reason: Reason | undefined;
   beginsDay: boolean;
   beginsUnread: boolean;
   beginsGroup: boolean;
@@ -79,7 +80,7 @@ export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput
       at: item.createdAt,
       progress: item.state === "waiting" ? "sending" : item.state,
       ...ungrouped,
-      error: item.error,
+      reason: item.reason,
     });
   }
   group(rows, readBefore);
@@ -87,7 +88,7 @@ export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput
 }
 
 const ungrouped = {
-  error: undefined,
+  reason: undefined,
   beginsDay: false,
   beginsUnread: false,
   beginsGroup: true,

@@ -4,6 +4,7 @@ import { createAction, createSelector, createSlice, type PayloadAction } from "@
 import type { ConversationId, ConversationSummary, Message, Messages, Synced, UserId } from "~/contract";
 import { LIMITS } from "~/contract";
 import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
+import { t } from "~/i18n/i18n";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
 import {
@@ -179,7 +180,7 @@ export function peerOf(chat: Chat, me: UserId | undefined) {
 }
 
 export function titleOf(chat: Chat, me: UserId | undefined): string {
-  return chat.title ?? peerOf(chat, me)?.displayName ?? "Conversation";
+  return chat.title ?? peerOf(chat, me)?.displayName ?? t("chats.untitled");
 }
 
 /** How the sender names a conversation that may not exist yet: a direct one by the other person. */

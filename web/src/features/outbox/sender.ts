@@ -130,8 +130,7 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
     }
 
     async function refused(row: OutboxRow, error: unknown): Promise<Outcome> {
-      const failure =
-        error instanceof RequestFailure ? error : new RequestFailure("internal", "Something went wrong.");
+      const failure = error instanceof RequestFailure ? error : new RequestFailure("internal");
       if (failure.code === "unreachable") return "stop";
       if (failure.code === "rate_limited") {
         dispatch(slowedDown());
@@ -141,8 +140,9 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
       attempts.set(row.tempId, attempt);
       if (FOR_GOOD.has(failure.code) || (failure.code === "internal" && attempt >= ATTEMPTS_MOST)) {
         attempts.delete(row.tempId);
-        dispatch(failed({ tempId: row.tempId, error: failure.message }));
-        await database.outbox.update(row.order, { state: "failed", error: failure.message });
+        const reason = { code: failure.code, message: failure.message };
+        dispatch(failed({ tempId: row.tempId, reason }));
+        await database.outbox.update(row.order, { state: "failed", reason });
         return "again";
       }
       return { waitMs: failure.retryAfterMs ?? backoffMs(attempt, random()) };

@@ -6,7 +6,7 @@ import { type SessionState, selectMe, signedIn, signedOut } from "~/features/ses
 import { randomId } from "~/random-id";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
-import type { OutboxRow } from "~/storage/database";
+import type { OutboxRow, Reason } from "~/storage/database";
 
 export interface OutboxItem {
   /** `undefined` until it is stored. */
@@ -16,7 +16,7 @@ export interface OutboxItem {
   msg: string;
   createdAt: string;
   state: "waiting" | "failed" | "sent";
-  error?: string | undefined;
+  reason?: Reason | undefined;
   /** Where it went, once it is sent. */
   conversationId?: ConversationId;
   sequence?: Sequence;
@@ -52,8 +52,8 @@ const slice = createSlice({
       const rows = action.payload.filter((row) => !sent.some((item) => item.tempId === row.tempId));
       state.items = [
         ...sent,
-        ...rows.map(({ order, tempId, key, msg, createdAt, state: at, error }): OutboxItem => {
-          return { order, tempId, key, msg, createdAt, state: at, error };
+        ...rows.map(({ order, tempId, key, msg, createdAt, state: at, reason }): OutboxItem => {
+          return { order, tempId, key, msg, createdAt, state: at, reason };
         }),
         ...kept,
       ].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER));
@@ -70,9 +70,9 @@ const slice = createSlice({
       const item = state.items.find((candidate) => candidate.tempId === tempId);
       if (item) Object.assign(item, { state: "sent", conversationId, sequence });
     },
-    failed(state, action: PayloadAction<{ tempId: string; error: string }>) {
+    failed(state, action: PayloadAction<{ tempId: string; reason: Reason }>) {
       const item = state.items.find((candidate) => candidate.tempId === action.payload.tempId);
-      if (item) Object.assign(item, { state: "failed", error: action.payload.error });
+      if (item) Object.assign(item, { state: "failed", reason: action.payload.reason });
     },
     /** The user gave it up, or the message itself is here now. */
     dropped(state, action: PayloadAction<string>) {
@@ -117,7 +117,7 @@ export function send(key: string, text: string): Thunk<OutboxRoot, Promise<void>
     try {
       await database.queue({ ...row, userId });
     } catch {
-      dispatch(failed({ tempId: row.tempId, error: "This browser could not store the message." }));
+      dispatch(failed({ tempId: row.tempId, reason: { code: "unstored", message: "" } }));
     }
   };
 }

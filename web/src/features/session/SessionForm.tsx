@@ -1,9 +1,11 @@
 import { zodResolver } from "@hookform/resolvers/zod";
+import type { TFunction } from "i18next";
 import { Eye, EyeOff } from "lucide-react";
 import { useState } from "react";
 import { useForm } from "react-hook-form";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { Link } from "react-router";
+import { Link, Navigate } from "react-router";
 import { z } from "zod";
 import { LIMITS } from "~/contract";
 import { RequestFailure, sentenceOf } from "~/failure";
@@ -17,43 +19,42 @@ type Root = { session: SessionState };
 
 const [usernameLeast, usernameMost] = LIMITS.usernameChars;
 const [passwordLeast, passwordMost] = LIMITS.passwordChars;
+const nameMost = LIMITS.displayNameChars[1];
 
-const signInSchema = z.object({
-  displayName: z.string(),
-  username: z.string().trim().min(1, "Enter your username."),
-  password: z.string().min(1, "Enter your password."),
-});
+const signInSchema = (t: TFunction) =>
+  z.object({
+    displayName: z.string(),
+    username: z.string().trim().min(1, t("session.usernameMissing")),
+    password: z.string().min(1, t("session.passwordMissing")),
+  });
 
-const signUpSchema = z.object({
-  displayName: z
-    .string()
-    .trim()
-    .max(LIMITS.displayNameChars[1], `At most ${LIMITS.displayNameChars[1]} characters.`),
-  username: z
-    .string()
-    .trim()
-    .min(usernameLeast, `At least ${usernameLeast} characters.`)
-    .max(usernameMost, `At most ${usernameMost} characters.`)
-    .regex(/^[\w.-]+$/, "Only letters a to z, digits, dots, dashes and underscores."),
-  password: z
-    .string()
-    .min(passwordLeast, `At least ${passwordLeast} characters.`)
-    .max(passwordMost, `At most ${passwordMost} characters.`),
-});
-
-const ENDED = {
-  expired: "Your session has ended. Sign in again: what you have not sent yet is kept.",
-  revoked: "This device was signed out. Sign in again to go on.",
-} as const;
+const signUpSchema = (t: TFunction) =>
+  z.object({
+    displayName: z
+      .string()
+      .trim()
+      .max(nameMost, t("session.atMost", { count: nameMost })),
+    username: z
+      .string()
+      .trim()
+      .min(usernameLeast, t("session.atLeast", { count: usernameLeast }))
+      .max(usernameMost, t("session.atMost", { count: usernameMost }))
+      .regex(/^[\w.-]+$/, t("session.usernameCharacters")),
+    password: z
+      .string()
+      .min(passwordLeast, t("session.atLeast", { count: passwordLeast }))
+      .max(passwordMost, t("session.atMost", { count: passwordMost })),
+  });
 
 export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const { ended } = useSelector((state: Root) => selectSession(state));
   const server = useSelector((state: Root) => selectServer(state));
   const [visible, setVisible] = useState(false);
   const signingUp = mode === "signUp";
   const form = useForm({
-    resolver: zodResolver(signingUp ? signUpSchema : signInSchema),
+    resolver: zodResolver(signingUp ? signUpSchema(t) : signInSchema(t)),
     defaultValues: { displayName: "", username: "", password: "" },
   });
   const { errors, isSubmitting } = form.formState;
@@ -65,50 +66,46 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
       else await dispatch(signUp({ username, password, ...(displayName ? { displayName } : {}) }));
     } catch (failure) {
       if (failure instanceof RequestFailure && failure.code === "username_taken") {
-        form.setError("username", { message: failure.message }, { shouldFocus: true });
+        form.setError("username", { message: sentenceOf(failure) }, { shouldFocus: true });
       } else form.setError("root", { message: sentenceOf(failure) });
     }
   });
 
+  // Nobody can sign in where nobody has signed up.
+  if (server?.empty && !signingUp) return <Navigate to="/signup" replace />;
   return (
     <main className="bg-field grid min-h-full place-items-center overflow-y-auto px-4 py-8">
       <div className="w-full max-w-sm">
         <div className="mb-6 flex flex-col items-center gap-2 text-center">
           <Logo className="size-14" />
           <h1 className="text-2xl font-bold tracking-tight">
-            {signingUp ? "Create your account" : "Welcome to Linnet"}
+            {signingUp ? t("session.create") : t("session.welcome")}
           </h1>
-          <p className="text-quiet text-sm">Chat that lives on your own server.</p>
+          <p className="text-quiet text-sm">{t("session.tagline")}</p>
         </div>
         <form
           onSubmit={submit}
           noValidate
           className="flex flex-col gap-4 rounded-box border border-base-300 bg-base-100 p-6 shadow-xs"
         >
-          {ended && !signingUp && <Alert kind="note">{ENDED[ended]}</Alert>}
-          {server?.empty && (
-            <Alert kind="note">
-              {signingUp
-                ? "You are the first here: you become the admin."
-                : "Nobody has signed up here yet. Create the first account: it becomes the admin."}
-            </Alert>
-          )}
+          {ended && !signingUp && <Alert kind="note">{t(`session.${ended}`)}</Alert>}
+          {server?.empty && <Alert kind="note">{t("session.first")}</Alert>}
           {closed ? (
-            <Alert kind="note">This server does not take new accounts.</Alert>
+            <Alert kind="note">{t("session.closed")}</Alert>
           ) : (
             <>
               {errors.root?.message && <Alert kind="error">{errors.root.message}</Alert>}
               {signingUp && (
                 <Field
-                  label="Your name"
-                  hint="How others see you. You can change it later."
+                  label={t("session.name")}
+                  hint={t("session.nameHint")}
                   autoComplete="name"
                   error={errors.displayName?.message}
                   {...form.register("displayName")}
                 />
               )}
               <Field
-                label="Username"
+                label={t("session.username")}
                 autoComplete="username"
                 autoCapitalize="none"
                 spellCheck={false}
@@ -117,19 +114,19 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
               />
               <div className="relative">
                 <Field
-                  label="Password"
+                  label={t("session.password")}
                   type={visible ? "text" : "password"}
                   autoComplete={signingUp ? "new-password" : "current-password"}
                   error={errors.password?.message}
-                  {...(signingUp ? { hint: `At least ${passwordLeast} characters.` } : {})}
+                  {...(signingUp ? { hint: t("session.atLeast", { count: passwordLeast }) } : {})}
                   {...form.register("password")}
                 />
                 <button
                   type="button"
                   aria-pressed={visible}
-                  aria-label="Show password"
+                  aria-label={t("session.showPassword")}
                   onClick={() => setVisible(!visible)}
-                  className="btn btn-circle btn-ghost btn-sm absolute top-7.5 right-1"
+                  className="btn btn-circle btn-ghost btn-sm absolute top-7.5 end-1"
                 >
                   {visible ? (
                     <EyeOff aria-hidden="true" className="size-4" />
@@ -140,15 +137,15 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
               </div>
               <button type="submit" className="btn btn-primary mt-1" disabled={isSubmitting}>
                 {isSubmitting && <span aria-hidden="true" className="loading loading-spinner loading-xs" />}
-                {signingUp ? "Create account" : "Sign in"}
+                {signingUp ? t("session.createAccount") : t("common.signIn")}
               </button>
             </>
           )}
         </form>
         <p className="mt-5 text-center text-sm">
-          {signingUp ? "Already have an account?" : "New here?"}{" "}
+          {signingUp ? t("session.haveAccount") : t("session.newHere")}{" "}
           <Link to={signingUp ? "/login" : "/signup"} className="link font-semibold text-primary">
-            {signingUp ? "Sign in" : "Create an account"}
+            {signingUp ? t("common.signIn") : t("session.createOne")}
           </Link>
         </p>
       </div>

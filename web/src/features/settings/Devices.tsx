@@ -1,8 +1,10 @@
 import { MonitorSmartphone } from "lucide-react";
 import { useEffect, useState } from "react";
+import { useTranslation } from "react-i18next";
 import type { Device } from "~/contract";
 import { sentenceOf } from "~/failure";
 import { useAppDispatch } from "~/hooks";
+import { t as translate } from "~/i18n/i18n";
 import { Alert } from "~/ui/Alert";
 import { ago } from "~/ui/format-time";
 import { endDevice, loadDevices } from "./device-requests";
@@ -25,11 +27,12 @@ export function deviceName(agent: string): string {
   ];
   const browser = browsers.find(([pattern]) => pattern.test(agent))?.[1];
   const system = systems.find(([pattern]) => pattern.test(agent))?.[1];
-  if (browser) return system ? `${browser} on ${system}` : browser;
-  return agent || "Unknown device";
+  if (browser) return system ? translate("settings.deviceOn", { browser, system }) : browser;
+  return agent || translate("settings.unknownDevice");
 }
 
 export function Devices() {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const [devices, setDevices] = useState<Device[] | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -73,7 +76,9 @@ export function Devices() {
                   {deviceName(device.name)}
                 </p>
                 <p className="text-quiet text-sm">
-                  {device.current ? "This device" : `Last used ${ago(device.lastUsedAt, new Date())}`}
+                  {device.current
+                    ? t("settings.thisDevice")
+                    : t("settings.lastUsed", { when: ago(device.lastUsedAt, new Date()) })}
                 </p>
               </div>
               {!device.current && (
@@ -82,9 +87,9 @@ export function Devices() {
                   className="btn btn-sm"
                   disabled={ending === device.id}
                   onClick={() => end(device.id)}
-                  aria-label={`Sign out ${deviceName(device.name)}`}
+                  aria-label={t("settings.signOutDevice", { device: deviceName(device.name) })}
                 >
-                  Sign out
+                  {t("common.signOut")}
                 </button>
               )}
             </li>

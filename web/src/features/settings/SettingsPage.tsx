@@ -1,5 +1,6 @@
 import { LogOut, Monitor, Moon, Sun } from "lucide-react";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
+import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { LIMITS } from "~/contract";
 import { sentenceOf } from "~/failure";
@@ -12,19 +13,20 @@ import { Dialog } from "~/ui/Dialog";
 import { Field } from "~/ui/Field";
 import { Page } from "~/ui/Page";
 import { Devices } from "./Devices";
+import { LanguageChoice } from "./LanguageChoice";
 import { chooseTheme, type Theme, useTheme } from "./theme";
 
 export default function SettingsPage() {
+  const { t } = useTranslation();
   return (
-    <Page title="Settings">
+    <Page title={t("settings.title")}>
       <Profile />
-      <Section title="Appearance">
+      <Section title={t("settings.appearance")}>
         <ThemeChoice />
+        <LanguageChoice />
       </Section>
-      <Section title="Devices">
-        <p className="text-quiet -mt-2 text-sm">
-          Where you are signed in. Signing one out takes effect at once.
-        </p>
+      <Section title={t("settings.devices")}>
+        <p className="text-quiet -mt-2 text-sm">{t("settings.devicesText")}</p>
         <Devices />
       </Section>
       <SignOut />
@@ -48,6 +50,7 @@ function Section({ title, children }: { title: string; children: ReactNode }) {
 }
 
 function Profile() {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const me = useSelector((state: { session: SessionState }) => selectMe(state));
   const [name, setName] = useState(me?.displayName ?? "");
@@ -71,22 +74,24 @@ function Profile() {
   }
 
   return (
-    <Section title="Profile">
+    <Section title={t("settings.profile")}>
       <div className="flex items-center gap-4">
         <Avatar name={me.displayName} seed={me.id} url={me.avatarUrl} size="large" />
         <div className="min-w-0">
-          <p className="truncate text-lg font-semibold" dir="auto">
-            {me.displayName}
+          <p className="truncate text-lg font-semibold" title={me.displayName}>
+            <bdi>{me.displayName}</bdi>
           </p>
           <p className="text-quiet truncate">
-            @{me.username}
-            {me.admin && <span className="badge badge-sm badge-primary badge-soft ml-2">Admin</span>}
+            <bdi>@{me.username}</bdi>
+            {me.admin && (
+              <span className="badge badge-sm badge-primary badge-soft ms-2">{t("settings.admin")}</span>
+            )}
           </p>
         </div>
       </div>
       <form onSubmit={save} className="flex flex-col gap-3">
         <Field
-          label="Display name"
+          label={t("settings.displayName")}
           value={name}
           maxLength={LIMITS.displayNameChars[1]}
           autoComplete="name"
@@ -98,10 +103,10 @@ function Profile() {
         />
         <div className="flex items-center gap-3">
           <button type="submit" className="btn btn-sm btn-primary" disabled={!changed || saving}>
-            Save
+            {t("settings.save")}
           </button>
           <span role="status" className="text-sm text-success">
-            {result.saved && "Saved"}
+            {result.saved && t("settings.saved")}
           </span>
         </div>
       </form>
@@ -109,19 +114,20 @@ function Profile() {
   );
 }
 
-const THEMES: { theme: Theme; label: string; Icon: typeof Sun }[] = [
-  { theme: "system", label: "System", Icon: Monitor },
-  { theme: "light", label: "Light", Icon: Sun },
-  { theme: "dark", label: "Dark", Icon: Moon },
+const THEMES: { theme: Theme; Icon: typeof Sun }[] = [
+  { theme: "system", Icon: Monitor },
+  { theme: "light", Icon: Sun },
+  { theme: "dark", Icon: Moon },
 ];
 
 function ThemeChoice() {
+  const { t } = useTranslation();
   const chosen = useTheme();
   const name = useId();
   return (
     <fieldset className="grid grid-cols-3 gap-2">
-      <legend className="sr-only">Theme</legend>
-      {THEMES.map(({ theme, label, Icon }) => (
+      <legend className="sr-only">{t("settings.theme")}</legend>
+      {THEMES.map(({ theme, Icon }) => (
         <label
           key={theme}
           className={`flex cursor-pointer flex-col items-center gap-1.5 rounded-field border px-2 py-3 text-sm font-medium has-focus-visible:outline-2 has-focus-visible:outline-offset-2 has-focus-visible:outline-primary ${
@@ -138,7 +144,7 @@ function ThemeChoice() {
             onChange={() => chooseTheme(theme)}
           />
           <Icon aria-hidden="true" className="size-5" />
-          {label}
+          {t(`settings.${theme}`)}
         </label>
       ))}
     </fieldset>
@@ -146,6 +152,7 @@ function ThemeChoice() {
 }
 
 function SignOut() {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const unsent = useSelector((state: OutboxRoot) => selectUnsent(state));
   const [asking, setAsking] = useState(false);
@@ -169,20 +176,17 @@ function SignOut() {
         onClick={() => (unsent > 0 ? setAsking(true) : leave())}
       >
         <LogOut aria-hidden="true" className="size-4" />
-        Sign out
+        {t("common.signOut")}
       </button>
       {asking && (
-        <Dialog title="Sign out and lose unsent messages?" onClose={() => setAsking(false)}>
-          <p className="py-4">
-            {unsent === 1 ? "One message has" : `${unsent} messages have`} not been sent yet. Signing out
-            deletes what this browser keeps.
-          </p>
+        <Dialog title={t("settings.loseTitle")} onClose={() => setAsking(false)}>
+          <p className="py-4">{t("settings.loseText", { count: unsent })}</p>
           <div className="flex justify-end gap-2">
             <button type="button" className="btn" onClick={() => setAsking(false)}>
-              Stay
+              {t("settings.stay")}
             </button>
             <button type="button" className="btn btn-error" onClick={leave}>
-              Sign out
+              {t("common.signOut")}
             </button>
           </div>
         </Dialog>
