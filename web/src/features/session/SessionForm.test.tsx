@@ -1,4 +1,4 @@
-import { screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import type { ServerInfo } from "~/contract";
@@ -8,7 +8,7 @@ import { client } from "~/test/client";
 import { alice } from "~/test/model-server";
 import { show } from "~/test/render";
 import SessionForm from "./SessionForm";
-import { loadServer } from "./slice";
+import { loadServer, signedOut } from "./slice";
 
 const routes = [
   { path: "/login", element: <SessionForm key="in" mode="signIn" /> },
@@ -73,6 +73,18 @@ it("shows a taken username at the field", async () => {
 it("tells the first person that they become the admin", async () => {
   await setUp("/signup", { empty: true });
   expect(screen.getByRole("status").textContent).toContain("you become the admin");
+});
+
+it("asks the first person to sign up, and to sign in once there is an account", async () => {
+  const { store, post, user, router } = await setUp("/login", { empty: true });
+  expect(router.state.location.pathname).toBe("/signup");
+  post.mockResolvedValueOnce({ user: alice } as never);
+  await user.type(screen.getByLabelText("Username"), "alice");
+  await user.type(screen.getByLabelText("Password"), "correct horse{Enter}");
+  await waitFor(() => expect(store.getState().session.user?.id).toBe(alice.id));
+  store.dispatch(signedOut());
+  await act(() => router.navigate("/login"));
+  expect(screen.getByRole("button", { name: "Sign in" })).toBeTruthy();
 });
 
 it("takes no account where registration is closed, except the first", async () => {

@@ -33,6 +33,8 @@ const slice = createSlice({
     },
     signedIn(state, action: PayloadAction<Me>) {
       Object.assign(state, { status: "signedIn", user: action.payload, ended: null });
+      // What the server said before the first account was made.
+      if (state.server) state.server.empty = false;
     },
     /** The user signed out, here or in another tab, or never was signed in. */
     signedOut(state) {
