@@ -27,7 +27,7 @@ export function SearchBox({ label, value, onChange, autoFocus = false }: SearchB
         onKeyDown={(event) => {
           if (event.key === "Escape") onChange("");
         }}
-        className="min-w-0 flex-1 placeholder:text-base-content/70! [&::-webkit-search-cancel-button]:hidden"
+        className="min-w-0 flex-1 [&::-webkit-search-cancel-button]:hidden"
       />
       {value && (
         <button
