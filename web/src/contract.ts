@@ -1,5 +1,61 @@
 // Generated from crates/contract by `make contract`. Do not edit.
 
+export type Block = { 
+/**
+ * Whom.
+ */
+user: User, 
+/**
+ * Since when: ISO 8601, UTC, milliseconds.
+ */
+since: string, };
+
+export type Blocks = { 
+/**
+ * The latest first.
+ */
+blocks: Array<Block>, 
+/**
+ * Give it as `cursor` to get the next page; left out on the last one.
+ */
+nextCursor?: string, };
+
+export type Connection = { 
+/**
+ * The other person.
+ */
+user: User, 
+/**
+ * `requested`, `received` or `accepted`.
+ */
+state: ConnectionState, 
+/**
+ * Since when it is so: ISO 8601, UTC, milliseconds.
+ */
+since: string, };
+
+export type ConnectionState = "none" | "requested" | "received" | "accepted" | "blocked";
+
+export type ConnectionUpdated = { 
+/**
+ * The other person.
+ */
+user: User, 
+/**
+ * How the one who hears this stands to them now.
+ */
+state: ConnectionState, };
+
+export type Connections = { 
+/**
+ * The latest first.
+ */
+connections: Array<Connection>, 
+/**
+ * Give it as `cursor` to get the next page; left out on the last one.
+ */
+nextCursor?: string, };
+
 export type ConversationId = string;
 
 export type ConversationKind = "direct" | "group" | "channel";
@@ -104,7 +160,7 @@ export type DirectMessages = "anyone" | "connections";
 
 export type Empty = Record<never, never>;
 
-export type ErrorCode = "malformed" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_connected" | "blocked" | "registration_closed" | "not_found" | "method_not_allowed" | "username_taken" | "too_large" | "rate_limited" | "internal" | "unavailable";
+export type ErrorCode = "malformed" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_connected" | "blocked" | "registration_closed" | "not_found" | "method_not_allowed" | "username_taken" | "too_many" | "too_large" | "rate_limited" | "internal" | "unavailable";
 
 export type ErrorEvent = { 
 /**
@@ -335,6 +391,38 @@ messages: Array<Message>,
  */
 more: boolean, };
 
+export type Notification = { "type": "connectionRequested", 
+/**
+ * Who.
+ */
+user: User, } | { "type": "connectionAccepted", 
+/**
+ * Who.
+ */
+user: User, };
+
+export type Person = { 
+/**
+ * How the one who asks stands to them.
+ */
+connection: ConnectionState, 
+/**
+ * The account.
+ */
+id: UserId, 
+/**
+ * Unique, lower case.
+ */
+username: string, 
+/**
+ * What to show.
+ */
+displayName: string, 
+/**
+ * A path on this server, or `null` for none.
+ */
+avatarUrl: string | null, };
+
 export type Problem = { 
 /**
  * `about:blank`: the code says which problem it is.
@@ -414,6 +502,12 @@ password: string,
 invite?: string, };
 
 export type Registration = "open" | "invite" | "closed";
+
+export type RequestConnection = { 
+/**
+ * Whom to ask.
+ */
+userId: UserId, };
 
 export type Resync = Record<never, never>;
 
@@ -671,7 +765,7 @@ export type Users = {
 /**
  * At most 20, the asker not among them.
  */
-users: Array<User>, };
+users: Array<Person>, };
 
 export type Version = number;
 
@@ -692,6 +786,8 @@ export interface ServerToClientEvents {
   RecievedMsg: (payload: Message) => void;
   receiptUpdated: (payload: ReceiptUpdated) => void;
   conversationUpdated: (payload: ConversationSummary) => void;
+  connectionUpdated: (payload: ConnectionUpdated) => void;
+  notification: (payload: Notification) => void;
   sendError: (payload: SendError) => void;
   rateLimitExceeded: (payload: RateLimitExceeded) => void;
   error: (payload: ErrorEvent) => void;
@@ -704,6 +800,8 @@ export const SERVER_EVENTS = [
   "RecievedMsg",
   "receiptUpdated",
   "conversationUpdated",
+  "connectionUpdated",
+  "notification",
   "sendError",
   "rateLimitExceeded",
   "error",
@@ -721,4 +819,5 @@ export const LIMITS = {
   pageDefault: 50,
   pageMax: 100,
   receiptMembers: 100,
+  connectionRequests: 100,
 } as const;

@@ -45,9 +45,10 @@ error_table! {
     InvalidCredentials = "invalid_credentials", 401, "The username or the password is wrong.";
     /// The session is real, but may not do this.
     Forbidden = "forbidden", 403, "You may not do this.";
-    /// Direct messages are for connected people, and these two are not.
+    /// Direct messages are for connected people, and these two are not. Also what somebody hears whom the other one
+    /// blocked: they are not told.
     NotConnected = "not_connected", 403, "You can only message connected users";
-    /// One of the two blocked the other; which one is not said.
+    /// Whoever asks blocked the other person.
     Blocked = "blocked", 403, "Cannot send message to this user";
     /// Nobody may sign up here, or only with an invite.
     RegistrationClosed = "registration_closed", 403, "This server does not take new accounts.";
@@ -57,6 +58,8 @@ error_table! {
     MethodNotAllowed = "method_not_allowed", 405, "This path does not take that method.";
     /// Somebody else has the username.
     UsernameTaken = "username_taken", 409, "This username is taken.";
+    /// There are as many of these as there may be.
+    TooMany = "too_many", 409, "There are too many of these already.";
     /// The body is larger than the server takes.
     TooLarge = "too_large", 413, "The request is too large.";
     /// Too many requests; `retryAfterMs` says when to try again.

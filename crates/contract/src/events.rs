@@ -12,6 +12,7 @@ use crate::{
     errors::ErrorCode,
     ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version},
     model::{ConversationSummary, Message},
+    people::{ConnectionUpdated, Notification},
     table::wire_contract,
 };
 
@@ -44,6 +45,8 @@ wire_contract! {
         Message as "RecievedMsg",
         ReceiptUpdated as "receiptUpdated",
         ConversationSummary as "conversationUpdated",
+        ConnectionUpdated as "connectionUpdated",
+        Notification as "notification",
         SendError as "sendError",
         RateLimitExceeded as "rateLimitExceeded",
         ErrorEvent as "error",

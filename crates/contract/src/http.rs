@@ -7,6 +7,7 @@ use crate::{
     errors::ErrorCode,
     ids::{DeviceId, UserId},
     model::{ConversationSummary, Message, User},
+    people::Person,
 };
 
 /// `POST /auth/register`.
@@ -84,7 +85,7 @@ pub struct UpdateMe {
 #[derive(Debug, Clone, Serialize, TS)]
 pub struct Users {
     /// At most 20, the asker not among them.
-    pub users: Vec<User>,
+    pub users: Vec<Person>,
 }
 
 /// `GET /auth/sessions`: the user's devices.

@@ -10,6 +10,7 @@ pub mod http;
 pub mod ids;
 pub mod limits;
 pub mod model;
+pub mod people;
 mod table;
 pub mod typescript;
 
@@ -17,3 +18,4 @@ pub use errors::ErrorCode;
 pub use events::{Ack, ClientEvent, Failure, ServerEvent};
 pub use ids::{ConversationId, DeviceId, MessageId, Sequence, TempId, UserId, Version};
 pub use model::{ConversationKind, ConversationSummary, Member, Message, MessageKind, Role, User};
+pub use people::{ConnectionState, Person};

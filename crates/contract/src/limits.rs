@@ -22,3 +22,11 @@ pub const PAGE_DEFAULT: usize = 50;
 pub const PAGE_MAX: usize = 100;
 /// Conversations with more members than this neither broadcast receipts nor list everyone's marks in summaries.
 pub const RECEIPT_MEMBERS: usize = 100;
+/// Requests for a connection that one person may have open at once, unanswered by others.
+pub const CONNECTION_REQUESTS: usize = 100;
+/// Requests that may wait for one person's answer at once.
+pub const CONNECTION_REQUESTS_RECEIVED: usize = 1_000;
+/// Connections of one person.
+pub const CONNECTIONS: usize = 5_000;
+/// People whom one person may have blocked.
+pub const BLOCKS: usize = 5_000;

@@ -11,7 +11,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::{
     errors::ErrorCode,
     events::{self, ClientEvent, Failure, ServerEvent},
-    http, limits,
+    http, limits, people,
 };
 
 /// The command that mends a drift.
@@ -86,6 +86,10 @@ pub fn typescript() -> String {
     out.add::<http::UpdateMe>();
     out.add::<http::Users>();
     out.add::<http::Devices>();
+    out.add::<people::Person>();
+    out.add::<people::Connections>();
+    out.add::<people::RequestConnection>();
+    out.add::<people::Blocks>();
     out.add::<http::ServerInfo>();
     out.add::<http::CreateConversation>();
     out.add::<http::Conversations>();
@@ -115,7 +119,7 @@ pub fn typescript() -> String {
         file,
         "export const LIMITS = {{\n  tempIdChars: {},\n  usernameChars: [{}, {}],\n  displayNameChars: [{}, {}],\n  \
          passwordChars: [{}, {}],\n  syncVersions: {},\n  syncMessages: {},\n  pageDefault: {},\n  pageMax: {},\n  \
-         receiptMembers: {},\n}} as const;",
+         receiptMembers: {},\n  connectionRequests: {},\n}} as const;",
         limits::TEMP_ID_CHARS,
         limits::USERNAME_CHARS.start(),
         limits::USERNAME_CHARS.end(),
@@ -128,6 +132,7 @@ pub fn typescript() -> String {
         limits::PAGE_DEFAULT,
         limits::PAGE_MAX,
         limits::RECEIPT_MEMBERS,
+        limits::CONNECTION_REQUESTS,
     );
     file
 }

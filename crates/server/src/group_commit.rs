@@ -10,7 +10,10 @@ use std::{
 };
 
 use futures_util::FutureExt as _;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::{
+    sync::{mpsc, oneshot},
+    task::JoinHandle,
+};
 
 /// Items that one batch takes at most.
 const BATCH: usize = 512;
@@ -19,8 +22,14 @@ const QUEUE: usize = 4_096;
 
 /// Queues items of one kind for its committing task.
 pub(crate) struct GroupCommit<T> {
-    queue: Mutex<Option<mpsc::Sender<T>>>,
+    queue: Mutex<Option<mpsc::Sender<Queued<T>>>>,
     task: Mutex<Option<JoinHandle<()>>>,
+}
+
+enum Queued<T> {
+    Item(T),
+    /// Somebody waits until everything before this is committed and answered.
+    Mark(oneshot::Sender<()>),
 }
 
 impl<T: Send + 'static> GroupCommit<T> {
@@ -34,14 +43,25 @@ impl<T: Send + 'static> GroupCommit<T> {
         let (queue, mut waiting) = mpsc::channel(QUEUE);
         let task = tokio::spawn(async move {
             loop {
-                let mut batch = Vec::new();
-                if waiting.recv_many(&mut batch, BATCH).await == 0 {
+                let mut queued = Vec::new();
+                if waiting.recv_many(&mut queued, BATCH).await == 0 {
                     return;
+                }
+                let (mut batch, mut marks) = (Vec::with_capacity(queued.len()), Vec::new());
+                for queued in queued {
+                    match queued {
+                        Queued::Item(item) => batch.push(item),
+                        Queued::Mark(mark) => marks.push(mark),
+                    }
                 }
                 // A defect in one commit must not end all writing. Whoever was in the batch hears nothing, as after a
                 // crash, and sends again.
-                if AssertUnwindSafe(commit(batch)).catch_unwind().await.is_err() {
+                if !batch.is_empty() && AssertUnwindSafe(commit(batch)).catch_unwind().await.is_err() {
                     tracing::error!("a commit panicked; its batch is lost, and the next one goes on");
+                }
+                for mark in marks {
+                    // Whoever waited may be gone.
+                    let _ = mark.send(());
                 }
             }
         });
@@ -57,9 +77,22 @@ impl<T: Send + 'static> GroupCommit<T> {
     /// Gives the item back after [`close`](Self::close).
     pub(crate) async fn queue(&self, item: T) -> Result<(), T> {
         let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        match queue {
-            Some(queue) => queue.send(item).await.map_err(|refused| refused.0),
-            None => Err(item),
+        let Some(queue) = queue else { return Err(item) };
+        match queue.send(Queued::Item(item)).await {
+            Ok(()) => Ok(()),
+            Err(mpsc::error::SendError(Queued::Item(item))) => Err(item),
+            Err(mpsc::error::SendError(Queued::Mark(_))) => unreachable!("an item was sent"),
+        }
+    }
+
+    /// Waits until everything that was queued before is committed and answered, or nothing is any more.
+    pub(crate) async fn caught_up(&self) {
+        let queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        let (mark, reached) = oneshot::channel();
+        if let Some(queue) = queue
+            && queue.send(Queued::Mark(mark)).await.is_ok()
+        {
+            let _ = reached.await;
         }
     }
 
@@ -100,6 +133,27 @@ mod tests {
         commits.queue(2).await.unwrap();
         commits.close().await;
         assert_eq!(*committed.lock().await, [2]);
+    }
+
+    #[tokio::test]
+    async fn caught_up_is_after_everything_that_was_queued_before() {
+        let committed = Arc::new(Mutex::new(Vec::new()));
+        let seen = committed.clone();
+        let commits = GroupCommit::start(move |batch: Vec<u32>| {
+            let seen = seen.clone();
+            async move {
+                tokio::task::yield_now().await;
+                seen.lock().await.extend(batch);
+            }
+        });
+        commits.caught_up().await;
+        for item in 1..=3 {
+            commits.queue(item).await.unwrap();
+        }
+        commits.caught_up().await;
+        assert_eq!(*committed.lock().await, [1, 2, 3]);
+        commits.close().await;
+        commits.caught_up().await;
     }
 
     #[tokio::test]

@@ -17,7 +17,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::Config,
     fanout::Fanout,
-    features::{conversations::DirectConversations, messages, receipts},
+    features::{connections::Turns, conversations::DirectConversations, messages, receipts},
     gateway::{
         http::assets::Assets,
         limits::Limits,
@@ -204,6 +204,7 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
         messages: messages::Writer::start(store.clone(), fanout.clone(), implied.clone(), policy),
         marks: receipts::Writer::start(store.clone(), fanout.clone()),
         directs: DirectConversations::default(),
+        turns: Turns::default(),
         limits: Limits::new(&config, &clock),
         tokens: Tokens::new(&secret),
         passwords: Passwords::new(password_cost, cores, random.clone()),

@@ -14,13 +14,22 @@ struct Migration {
     sql: Sql,
 }
 
-const MIGRATIONS: &[Migration] = &[Migration {
-    number: 1,
-    sql: Sql {
-        sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
-        postgres: include_str!("../migrations/postgres/0001_first.sql"),
+const MIGRATIONS: &[Migration] = &[
+    Migration {
+        number: 1,
+        sql: Sql {
+            sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
+            postgres: include_str!("../migrations/postgres/0001_first.sql"),
+        },
     },
-}];
+    Migration {
+        number: 2,
+        sql: Sql {
+            sqlite: include_str!("../migrations/sqlite/0002_people.sql"),
+            postgres: include_str!("../migrations/postgres/0002_people.sql"),
+        },
+    },
+];
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 

@@ -1,6 +1,8 @@
 //! What people can do. One folder per feature, one file per verb.
 
 pub mod accounts;
+pub mod blocks;
+pub mod connections;
 pub mod conversations;
 pub mod messages;
 pub mod receipts;

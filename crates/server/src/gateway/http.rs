@@ -14,6 +14,7 @@ mod frame;
 mod headers;
 mod health;
 mod peer;
+mod people;
 mod problem;
 
 use axum::{
@@ -51,6 +52,7 @@ pub fn router(app: &App, assets: Assets) -> Router {
         .route("/users/{id}", get(accounts::user))
         .route("/server", get(health::server))
         .merge(chat::routes())
+        .merge(people::routes())
         .layer(CompressionLayer::new());
     let v1 = auth.merge(rest).method_not_allowed_fallback(method_not_allowed);
     let api = Router::new()

@@ -38,9 +38,18 @@ pub struct Limits {
     pub refreshes_by_account: Limit<UserId>,
     /// New accounts from one address.
     pub registrations_by_address: Limit<IpAddr>,
+    /// Changes that one user makes between themselves and others: requests, answers, blocks.
+    pub people_changes: Limit<UserId>,
+    /// People whom one user asks to be connected.
+    pub connection_requests: Limit<UserId>,
+    /// How often one user asks the same person, who declined or whom the user left alone again.
+    pub connection_requests_to: Limit<(UserId, UserId)>,
 }
 
 const MINUTE_MS: i64 = 60_000;
+const PEOPLE_CHANGES_PER_MINUTE: u32 = 120;
+const CONNECTION_REQUESTS_PER_HOUR: u32 = 60;
+const CONNECTION_REQUESTS_TO_ONE_PER_DAY: u32 = 5;
 
 impl Limits {
     /// The limits as the settings say.
@@ -60,6 +69,9 @@ impl Limits {
             refreshes_by_account: Limit::new(accounts.refreshes_per_account, 15 * MINUTE_MS, clock),
             refresh_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
             registrations_by_address: Limit::new(accounts.registrations_per_address, 60 * MINUTE_MS, clock),
+            people_changes: Limit::new(PEOPLE_CHANGES_PER_MINUTE, MINUTE_MS, clock),
+            connection_requests: Limit::new(CONNECTION_REQUESTS_PER_HOUR, 60 * MINUTE_MS, clock),
+            connection_requests_to: Limit::new(CONNECTION_REQUESTS_TO_ONE_PER_DAY, 24 * 60 * MINUTE_MS, clock),
         }
     }
 }

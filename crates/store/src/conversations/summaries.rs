@@ -18,6 +18,7 @@ struct Seen {
     conversation: Conversation,
     #[sqlx(flatten)]
     viewer: Member,
+    hides_receipts: bool,
 }
 
 /// Those of the conversations that the viewer is a member of, in the order of `ids`. Run it in a snapshot: otherwise a
@@ -48,8 +49,12 @@ pub(crate) async fn summaries(
     Ok(own
         .iter()
         .filter_map(|id| {
-            let Seen { conversation, viewer } = seen.remove(id)?;
-            let members = with_viewer(members.remove(id).unwrap_or_default(), &viewer);
+            let Seen {
+                conversation,
+                viewer,
+                hides_receipts,
+            } = seen.remove(id)?;
+            let members = with_viewer(members.remove(id).unwrap_or_default(), &viewer, hides_receipts);
             Some(Summary {
                 conversation,
                 viewer,
@@ -61,8 +66,16 @@ pub(crate) async fn summaries(
 }
 
 /// In a large conversation the viewer may have joined after the first hundred: they take the place of the last of them.
-fn with_viewer(mut members: Vec<Member>, viewer: &Member) -> Vec<Member> {
-    if members.iter().all(|member| member.user != viewer.user) {
+/// The viewer sees their own marks as they are, and whoever hides theirs from others sees no others'.
+fn with_viewer(mut members: Vec<Member>, viewer: &Member, hides_receipts: bool) -> Vec<Member> {
+    if hides_receipts {
+        for member in &mut members {
+            (member.delivered, member.read) = Default::default();
+        }
+    }
+    if let Some(own) = members.iter_mut().find(|member| member.user == viewer.user) {
+        own.clone_from(viewer);
+    } else {
         members.truncate(99);
         members.push(viewer.clone());
     }

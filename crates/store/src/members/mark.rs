@@ -37,6 +37,8 @@ pub struct Marks {
     pub changed: bool,
     /// How many members the conversation has: receipts are broadcast in small ones only.
     pub member_count: i64,
+    /// Others must not learn of it: the member hides receipts, or there is a block in this direct conversation.
+    pub kept_back: bool,
 }
 
 #[derive(Clone, Copy, sqlx::FromRow)]
@@ -52,6 +54,7 @@ struct Row {
     #[sqlx(try_from = "i64")]
     last_sequence: Sequence,
     member_count: i64,
+    kept_back: bool,
 }
 
 impl Row {
@@ -67,6 +70,7 @@ impl Row {
             read: self.read,
             changed: before != (self.delivered, self.read),
             member_count: self.member_count,
+            kept_back: self.kept_back,
         }
     }
 }

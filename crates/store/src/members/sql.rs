@@ -4,13 +4,14 @@ use crate::sql::statements;
 
 statements! {
     IDS = "SELECT user_id FROM members WHERE conversation_id = $1 ORDER BY position";
-    /// The first hundred members of each conversation, in the order of joining. The hundredth is looked up first, so
-    /// that a conversation of a hundred thousand costs no more than one of a hundred.
+    /// The first hundred members of each conversation, in the order of joining, with the marks that others see. The
+    /// hundredth is looked up first, so that a conversation of a hundred thousand costs no more than one of a hundred.
     FIRST = {
         sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation FROM json_each($1))",
         postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[]) AS rows (conversation))"
     } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.username, u.display_name, u.avatar, m.role,
-            m.delivered_sequence AS delivered, m.read_sequence AS read, m.position
+            COALESCE(m.shown_delivered, CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.delivered_sequence END) AS delivered,
+            COALESCE(m.shown_read, CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.read_sequence END) AS read, m.position
         FROM input i CROSS JOIN members m CROSS JOIN users u
         WHERE m.conversation_id = i.conversation AND u.id = m.user_id AND m.position <= COALESCE(
             (SELECT x.position FROM members x WHERE x.conversation_id = i.conversation
@@ -24,9 +25,10 @@ statements! {
         postgres "WITH input AS (SELECT DISTINCT conversation, member
             FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, member))"
     } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", m.delivered_sequence AS delivered,
-            m.read_sequence AS read, c.last_sequence, c.member_count
-        FROM input i CROSS JOIN members m CROSS JOIN conversations c
-        WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation
+            m.read_sequence AS read, c.last_sequence, c.member_count,
+            m.shown_read IS NOT NULL OR u.hides_receipts = TRUE AS kept_back
+        FROM input i CROSS JOIN members m CROSS JOIN conversations c CROSS JOIN users u
+        WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation AND u.id = i.member
         ORDER BY m.conversation_id, m.user_id" then postgres "FOR NO KEY UPDATE OF m";
     MARKS_READ = {
         sqlite "WITH input AS (SELECT DISTINCT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS member
@@ -34,9 +36,10 @@ statements! {
         postgres "WITH input AS (SELECT DISTINCT conversation, member
             FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, member))"
     } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", m.delivered_sequence AS delivered,
-            m.read_sequence AS read, c.last_sequence, c.member_count
-        FROM input i CROSS JOIN members m CROSS JOIN conversations c
-        WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation";
+            m.read_sequence AS read, c.last_sequence, c.member_count,
+            m.shown_read IS NOT NULL OR u.hides_receipts = TRUE AS kept_back
+        FROM input i CROSS JOIN members m CROSS JOIN conversations c CROSS JOIN users u
+        WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation AND u.id = i.member";
     MARKS_SET = {
         sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS member,
             value ->> 2 AS delivered, value ->> 3 AS read FROM json_each($1))",

@@ -70,10 +70,11 @@ pub enum AppendError {
     /// The sender is not a member, or there is no such conversation; the two are not told apart.
     #[error("not a member of this conversation")]
     NotMember,
-    /// One of the two people of a direct conversation blocked the other.
-    #[error("one of the two people blocked the other")]
+    /// The sender blocked the other person of a direct conversation.
+    #[error("the sender blocked the other person")]
     Blocked,
-    /// The two people of a direct conversation are not connected, and the policy asks for it.
+    /// The two people of a direct conversation are not connected, and the policy asks for it; or the other one blocked
+    /// the sender, who is not told.
     #[error("the two people are not connected")]
     NotConnected,
     /// The message that it answers is not in this conversation.
@@ -110,6 +111,7 @@ pub(super) struct Sender {
     #[sqlx(try_from = "Id")]
     user: UserId,
     pub(super) name: String,
+    pub(super) blocking: bool,
     pub(super) blocked: bool,
     pub(super) connected: bool,
 }

@@ -109,10 +109,10 @@ impl Numbering {
             .ok_or(AppendError::NotMember)?;
         let mut to_user = None;
         if conversation.kind == ConversationKind::Direct {
-            if sender.blocked {
+            if sender.blocking {
                 return Err(AppendError::Blocked);
             }
-            if self.policy == DirectPolicy::Connections && !sender.connected {
+            if sender.blocked || (self.policy == DirectPolicy::Connections && !sender.connected) {
                 return Err(AppendError::NotConnected);
             }
             let from_low = conversation.direct_low == Some(draft.sender);

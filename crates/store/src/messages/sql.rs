@@ -34,8 +34,10 @@ with_messages! {
                 FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, sender))"
         } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.display_name AS name,
-                EXISTS (SELECT 1 FROM blocks b WHERE (b.blocker_id = c.direct_low AND b.blocked_id = c.direct_high)
-                    OR (b.blocker_id = c.direct_high AND b.blocked_id = c.direct_low)) AS blocked,
+                EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = m.user_id
+                    AND b.blocked_id IN (c.direct_low, c.direct_high)) AS blocking,
+                EXISTS (SELECT 1 FROM blocks b WHERE b.blocked_id = m.user_id
+                    AND b.blocker_id IN (c.direct_low, c.direct_high)) AS blocked,
                 EXISTS (SELECT 1 FROM connections k WHERE k.user_low = c.direct_low AND k.user_high = c.direct_high
                     AND k.state = 'accepted') AS connected
             FROM input i CROSS JOIN members m CROSS JOIN users u CROSS JOIN conversations c

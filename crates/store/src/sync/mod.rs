@@ -101,12 +101,14 @@ impl Store {
         let mut tx = self.db.snapshot().await?;
         let mine: Vec<Mine> = fetch!(all, tx, sql::MINE, user.0)?;
         let sums = match marks {
-            Some(marks) => mark_sums(&mut tx, &mine, marks).await?,
+            Some(marks) => mark_sums(&mut tx, user, &mine, marks).await?,
             None => HashMap::new(),
         };
         let moved = |id: ConversationId| {
             let (claimed, sum) = (marks.and_then(|marks| marks.get(&id)), sums.get(&id));
-            claimed.zip(sum).is_some_and(|(claimed, sum)| claimed.get() != *sum)
+            claimed
+                .zip(sum)
+                .is_some_and(|(claimed, sum)| sum.differs(claimed.get()))
         };
         let mut plan = Plan::new(limits);
         for own in &mine {
@@ -151,19 +153,41 @@ impl Store {
     }
 }
 
+/// What the marks in a conversation add up to, as far as the user may see them.
+enum Sum {
+    /// Everybody's.
+    All(i64),
+    /// The user hides receipts, and so sees only their own. A client that still counts what it knew of others before has
+    /// more than this, and would otherwise be answered again and again.
+    AtLeast(i64),
+}
+
+impl Sum {
+    fn differs(&self, claimed: i64) -> bool {
+        match *self {
+            Self::All(sum) => claimed != sum,
+            Self::AtLeast(sum) => claimed < sum,
+        }
+    }
+}
+
 /// The sums of the marks, of the conversations that the client named and that are small enough to have them.
 async fn mark_sums(
     tx: &mut Tx,
+    user: UserId,
     mine: &[Mine],
     marks: &BTreeMap<ConversationId, Sequence>,
-) -> Result<HashMap<ConversationId, i64>, sqlx::Error> {
+) -> Result<HashMap<ConversationId, Sum>, sqlx::Error> {
     let asked = |own: &&Mine| own.member_count <= 100 && marks.contains_key(&own.conversation);
     let asked: Vec<_> = mine.iter().filter(asked).map(|own| own.conversation.0).collect();
     if asked.is_empty() {
         return Ok(HashMap::new());
     }
-    let sums: Vec<(Id, i64)> = fetch!(all, tx, sql::MARK_SUMS; vec![Column::Ids(asked.clone())])?;
-    Ok(sums.into_iter().map(|(id, sum)| (id.into(), sum)).collect())
+    let hides: Option<(bool,)> = fetch!(optional, tx, sql::HIDES_RECEIPTS, user.0)?;
+    let hides = hides.is_some_and(|(hides,)| hides);
+    let sums: Vec<(Id, i64, i64)> = fetch!(all, tx, sql::MARK_SUMS, user.0; vec![Column::Ids(asked.clone())])?;
+    let sum = |(id, all, own): (Id, i64, i64)| (id.into(), if hides { Sum::AtLeast(own) } else { Sum::All(all) });
+    Ok(sums.into_iter().map(sum).collect())
 }
 
 /// The messages of the plan: ranges of versions, and last pages.

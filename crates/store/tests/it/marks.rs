@@ -76,7 +76,7 @@ on_both! {
     async fn a_relation_says_connected_and_blocked_both_ways(db: Db) {
         let (alice, bob, carol) =
             (db.person("Alice").await.id, db.person("Bob").await.id, db.person("Carol").await.id);
-        let strangers = Relation { exists: true, connected: false, blocked: false };
+        let strangers = Relation { exists: true, connected: false, blocked: false, blocking: false };
         assert_eq!(db.store.connections_between(alice, bob).await.unwrap(), strangers);
         assert!(!db.store.connections_between(alice, UserId(id())).await.unwrap().exists);
         db.connect(alice, bob, "accepted").await;
@@ -86,6 +86,7 @@ on_both! {
         assert_eq!(db.store.connections_between(bob, alice).await.unwrap(), connected);
         let blocked = Relation { blocked: true, ..strangers };
         assert_eq!(db.store.connections_between(alice, carol).await.unwrap(), blocked);
-        assert_eq!(db.store.connections_between(carol, alice).await.unwrap(), blocked);
+        let blocking = Relation { blocking: true, ..blocked };
+        assert_eq!(db.store.connections_between(carol, alice).await.unwrap(), blocking);
     }
 }

@@ -1,6 +1,6 @@
 //! Writing messages: who may, what a retry gets, and which numbers there are.
 
-use AppendError::{BadReply, BadText, Blocked, NotMember};
+use AppendError::{BadReply, BadText, Blocked, NotConnected, NotMember};
 use linnet_contract::{ConversationId, ConversationKind, MessageId, UserId};
 use linnet_store::{AppendError, Appended, DirectPolicy, Draft, Page};
 
@@ -136,7 +136,7 @@ on_both! {
         let errors: Vec<_> = answers[1..10].iter().map(|answer| *answer.as_ref().unwrap_err()).collect();
         assert_eq!(
             errors,
-            [NotMember, NotMember, NotMember, Blocked, Blocked, BadReply, BadReply, BadText, BadText]
+            [NotMember, NotMember, NotMember, NotConnected, Blocked, BadReply, BadReply, BadText, BadText]
         );
         assert_eq!(numbers(&answers[10]), (2, 2));
         assert_eq!(numbers(&answers[11]), (2, 2));

@@ -36,8 +36,8 @@ struct Model {
     named: HashMap<(usize, u8), (usize, usize)>,
 }
 
-/// Who is in which conversation: 0 is the direct one of the first two people, 1 one of the last two who blocked each
-/// other, 2 a group of the first three, 3 a group of all.
+/// Who is in which conversation: 0 is the direct one of the first two people, 1 one of the last two of whom the third
+/// blocked the fourth, 2 a group of the first three, 3 a group of all.
 const MEMBERS: [&[usize]; 4] = [&[0, 1], &[2, 3], &[0, 1, 2], &[0, 1, 2, 3]];
 const BLOCKED: usize = 1;
 
@@ -52,7 +52,12 @@ impl Model {
             return Err(AppendError::NotMember);
         }
         if intent.conversation == BLOCKED {
-            return Err(AppendError::Blocked);
+            let by_blocker = intent.sender == MEMBERS[BLOCKED][0];
+            return Err(if by_blocker {
+                AppendError::Blocked
+            } else {
+                AppendError::NotConnected
+            });
         }
         if let Some(reply) = draft.reply_to
             && !self.conversations[intent.conversation].contains(&reply)

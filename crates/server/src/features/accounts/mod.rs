@@ -14,6 +14,7 @@ mod sign_in;
 
 pub use login::login;
 pub use logout::logout;
+pub use profile::public;
 pub use refresh::refresh;
 pub use register::register;
 pub use sign_in::Client;

@@ -1,7 +1,7 @@
 //! People, as others and as they themselves see them.
 
 use linnet_contract::{
-    ErrorCode, User, UserId,
+    ConnectionState, ErrorCode, Person, User, UserId,
     http::{Me, UpdateMe, Users},
 };
 
@@ -14,7 +14,8 @@ const FOUND: i64 = 20;
 const QUERY_CHARS: usize = 64;
 
 /// A person as others see them.
-pub(super) fn public(user: linnet_store::User) -> User {
+#[must_use]
+pub fn public(user: linnet_store::User) -> User {
     let linnet_store::User {
         id,
         username,
@@ -59,17 +60,24 @@ pub async fn update(ctx: &Ctx, request: UpdateMe) -> Result<Me, RequestError> {
     me(ctx).await
 }
 
-/// A person.
+/// A person, and how the one who asks stands to them.
 ///
 /// # Errors
 /// `not_found`.
-pub async fn get(ctx: &Ctx, id: UserId) -> Result<User, RequestError> {
-    Ok(ctx
-        .store
-        .users_by_id(id)
-        .await?
-        .map(public)
-        .ok_or(ErrorCode::NotFound)?)
+pub async fn get(ctx: &Ctx, id: UserId) -> Result<Person, RequestError> {
+    let user = ctx.store.users_by_id(id).await?.ok_or(ErrorCode::NotFound)?;
+    let mut found = people(ctx, vec![user]).await?;
+    Ok(found.pop().ok_or(ErrorCode::NotFound)?)
+}
+
+async fn people(ctx: &Ctx, users: Vec<linnet_store::User>) -> Result<Vec<Person>, RequestError> {
+    let ids: Vec<UserId> = users.iter().map(|user| user.id).collect();
+    let states = ctx.store.connections_states(ctx.session.user, &ids).await?;
+    let person = |user: linnet_store::User| Person {
+        connection: states.get(&user.id).copied().unwrap_or(ConnectionState::None),
+        user: public(user),
+    };
+    Ok(users.into_iter().map(person).collect())
 }
 
 /// People by the beginning of their username or of a word of their display name; nobody for an empty query.
@@ -82,6 +90,6 @@ pub async fn search(ctx: &Ctx, query: &str) -> Result<Users, RequestError> {
     }
     let users = ctx.store.users_search(query, ctx.session.user, FOUND).await?;
     Ok(Users {
-        users: users.into_iter().map(public).collect(),
+        users: people(ctx, users).await?,
     })
 }

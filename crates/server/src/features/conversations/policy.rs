@@ -20,10 +20,12 @@ pub(super) fn check_relation(relation: Relation, policy: DirectMessages) -> Resu
     if !relation.exists {
         return Err(ErrorCode::NotFound.into());
     }
-    if relation.blocked {
+    if relation.blocking {
         return Err(ErrorCode::Blocked.into());
     }
+    // Whom the other one blocked is not told: it looks as if the two were not connected.
     match policy {
+        _ if relation.blocked => Err(ErrorCode::NotConnected.into()),
         DirectMessages::Connections if !relation.connected => Err(ErrorCode::NotConnected.into()),
         _ => Ok(()),
     }
@@ -35,12 +37,13 @@ mod tests {
 
     #[test]
     fn a_block_wins_over_everything_and_connections_are_asked_for_only_where_they_count() {
-        let code = |exists, connected, blocked, policy| {
+        let code = |exists, connected, blocking, policy| {
             check_relation(
                 Relation {
                     exists,
                     connected,
-                    blocked,
+                    blocked: blocking,
+                    blocking,
                 },
                 policy,
             )
@@ -61,6 +64,16 @@ mod tests {
             code(true, false, true, DirectMessages::Anyone),
             Some(ErrorCode::Blocked)
         );
+        let blocked_by_the_other = Relation {
+            exists: true,
+            connected: false,
+            blocked: true,
+            blocking: false,
+        };
+        for policy in [DirectMessages::Anyone, DirectMessages::Connections] {
+            let refused = check_relation(blocked_by_the_other, policy).unwrap_err();
+            assert_eq!(refused.code, ErrorCode::NotConnected, "who was blocked is not told");
+        }
         assert_eq!(
             code(false, false, false, DirectMessages::Anyone),
             Some(ErrorCode::NotFound)

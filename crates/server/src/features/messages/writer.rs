@@ -48,6 +48,11 @@ impl Writer {
         }
     }
 
+    /// Waits until the messages that were queued before are committed and told.
+    pub async fn caught_up(&self) {
+        self.0.caught_up().await;
+    }
+
     /// Takes no more messages, and returns when those that wait are committed and answered.
     pub async fn close(&self) {
         self.0.close().await;

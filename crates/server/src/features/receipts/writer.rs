@@ -36,6 +36,11 @@ impl Writer {
         }
     }
 
+    /// Waits until the marks that were queued before are committed and told.
+    pub async fn caught_up(&self) {
+        self.0.caught_up().await;
+    }
+
     /// Takes no more marks, and returns when those that wait are committed and answered.
     pub async fn close(&self) {
         self.0.close().await;
@@ -64,7 +69,8 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout) {
     }
 }
 
-/// Tells the conversation; in a large one only the user's own devices, whose unread count it is.
+/// Tells the conversation; in a large one, or where it is not for others, only the user's own devices, whose unread count
+/// it is.
 fn tell(fanout: &Fanout, mark: &Mark, marked: &Marks) {
     let updated = ReceiptUpdated {
         conversation_id: mark.conversation,
@@ -72,7 +78,8 @@ fn tell(fanout: &Fanout, mark: &Mark, marked: &Marks) {
         delivered: marked.delivered,
         read: marked.read,
     };
-    if usize::try_from(marked.member_count).is_ok_and(|members| members <= limits::RECEIPT_MEMBERS) {
+    if !marked.kept_back && usize::try_from(marked.member_count).is_ok_and(|members| members <= limits::RECEIPT_MEMBERS)
+    {
         fanout.to_conversation(mark.conversation, &updated);
     } else {
         fanout.to_user(mark.user, &updated);

@@ -10,7 +10,7 @@ use http::{
     header::{SET_COOKIE, USER_AGENT},
 };
 use linnet_contract::{
-    DeviceId, ErrorCode, User, UserId,
+    DeviceId, ErrorCode, Person, UserId,
     http::{Devices, Login, Me, Refresh, Register, SignedIn, UpdateMe, Users},
 };
 use serde::Deserialize;
@@ -110,7 +110,7 @@ pub(super) async fn me_update(ctx: Ctx, Json(request): Json<UpdateMe>) -> Result
 }
 
 /// `GET /users/{id}`.
-pub(super) async fn user(ctx: Ctx, Path(id): Path<UserId>) -> Result<axum::Json<User>, RequestError> {
+pub(super) async fn user(ctx: Ctx, Path(id): Path<UserId>) -> Result<axum::Json<Person>, RequestError> {
     accounts::profile::get(&ctx, id).await.map(axum::Json)
 }
 
