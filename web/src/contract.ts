@@ -160,7 +160,7 @@ export type DirectMessages = "anyone" | "connections";
 
 export type Empty = Record<never, never>;
 
-export type ErrorCode = "malformed" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_connected" | "blocked" | "registration_closed" | "not_found" | "method_not_allowed" | "username_taken" | "too_many" | "too_large" | "rate_limited" | "internal" | "unavailable";
+export type ErrorCode = "malformed" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_connected" | "blocked" | "registration_closed" | "not_found" | "method_not_allowed" | "username_taken" | "limit_reached" | "too_large" | "rate_limited" | "internal" | "unavailable";
 
 export type ErrorEvent = { 
 /**

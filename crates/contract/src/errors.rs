@@ -59,7 +59,7 @@ error_table! {
     /// Somebody else has the username.
     UsernameTaken = "username_taken", 409, "This username is taken.";
     /// There are as many of these as there may be.
-    TooMany = "too_many", 409, "There are too many of these already.";
+    LimitReached = "limit_reached", 409, "There are too many of these already.";
     /// The body is larger than the server takes.
     TooLarge = "too_large", 413, "The request is too large.";
     /// Too many requests; `retryAfterMs` says when to try again.

@@ -16,7 +16,7 @@ const MOST: i64 = limits::BLOCKS as i64;
 /// been told, and after it nothing is committed.
 ///
 /// # Errors
-/// `malformed` for oneself, `not_found`, `too_many`, `rate_limited`.
+/// `malformed` for oneself, `not_found`, `limit_reached`, `rate_limited`.
 pub async fn add(ctx: &Ctx, other: UserId) -> Result<(), RequestError> {
     ctx.limits.people_changes.check(ctx.session.user)?;
     let ctx = ctx.clone();
@@ -26,7 +26,7 @@ pub async fn add(ctx: &Ctx, other: UserId) -> Result<(), RequestError> {
         let change = match ctx.store.blocks_add(pair.user.id, other, ctx.now_ms(), MOST).await? {
             Blocked::Done(change) => change,
             Blocked::NotFound => return Err(ErrorCode::NotFound.into()),
-            Blocked::TooMany => return Err(ErrorCode::TooMany.into()),
+            Blocked::TooMany => return Err(ErrorCode::LimitReached.into()),
         };
         ctx.messages.caught_up().await;
         ctx.marks.caught_up().await;

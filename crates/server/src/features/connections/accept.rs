@@ -12,7 +12,7 @@ use crate::{app::Ctx, error::RequestError};
 /// Accepts somebody's request. Where the two are connected already, nothing changes.
 ///
 /// # Errors
-/// `not_found` if there is no request of theirs, `blocked`, `too_many`, `rate_limited`.
+/// `not_found` if there is no request of theirs, `blocked`, `limit_reached`, `rate_limited`.
 pub async fn accept(ctx: &Ctx, other: UserId) -> Result<Connection, RequestError> {
     ctx.limits.people_changes.check(ctx.session.user)?;
     let ctx = ctx.clone();

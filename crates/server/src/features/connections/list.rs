@@ -65,6 +65,6 @@ pub(super) fn refusal(asked: Asked) -> Result<Change, RequestError> {
             sentence: "You blocked this person. Unblock them first.".into(),
             ..ErrorCode::Blocked.into()
         }),
-        Asked::TooMany => Err(ErrorCode::TooMany.into()),
+        Asked::TooMany => Err(ErrorCode::LimitReached.into()),
     }
 }

@@ -16,7 +16,7 @@ use crate::{app::Ctx, error::RequestError};
 /// Asks, or connects the two where the other one asked before. Asking again changes nothing and tells nobody.
 ///
 /// # Errors
-/// `malformed` for oneself, `not_found`, `blocked` for somebody whom the user blocked, `too_many`, `rate_limited`: in a
+/// `malformed` for oneself, `not_found`, `blocked` for somebody whom the user blocked, `limit_reached`, `rate_limited`: in a
 /// minute, in an hour, and to the same person in a day, since whoever declines must not be asked again and again.
 pub async fn request(ctx: &Ctx, request: RequestConnection) -> Result<Connection, RequestError> {
     ctx.limits.people_changes.check(ctx.session.user)?;
