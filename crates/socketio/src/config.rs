@@ -37,7 +37,7 @@ pub struct Config {
     pub max_connections: usize,
     /// Open sessions of one address; more are refused with HTTP 429. Default 10,000.
     pub max_connections_per_address: usize,
-    /// Events a connection may send before it is read more slowly; see [`EventRate`]. Default none.
+    /// Packets that a connection may send before it is read more slowly; see [`EventRate`]. Default none.
     pub event_rate: Option<EventRate>,
     /// Transports that are served. Default both.
     pub transports: Transports,
@@ -71,8 +71,9 @@ impl Default for Config {
     }
 }
 
-/// A token bucket for the events of one connection. A connection that has used its tokens is not read until there is one
-/// again: what it sends waits in its own kernel, not here.
+/// A token bucket for the packets of one connection: events above all, but also acknowledgements, attachments, pings, pongs, NOOPs, and
+/// fragments with next to nothing in them. A connection that has used its tokens is not read until there is one again: what it sends
+/// waits in its own kernel, not here.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EventRate {
     /// Tokens that come back in a second.

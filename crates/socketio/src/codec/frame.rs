@@ -24,6 +24,8 @@ const MASKED: u8 = 0x80;
 /// Bytes of the longest header that a client writes: it has a mask.
 const MAX_MASKED_HEADER: usize = 14;
 const MAX_CONTROL: usize = 125;
+/// Bytes of a fragment that pays for itself: more of them reach the largest message.
+const SMALL_FRAGMENT: usize = 128;
 
 /// What a client sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -153,6 +155,7 @@ pub struct Decoder {
     control: Vec<u8>,
     /// The buffers were given out and are to be emptied.
     given: bool,
+    small_fragments: u32,
 }
 
 impl Decoder {
@@ -168,6 +171,7 @@ impl Decoder {
             message: Vec::new(),
             control: Vec::new(),
             given: false,
+            small_fragments: 0,
         }
     }
 
@@ -187,6 +191,9 @@ impl Decoder {
                     return Ok(None);
                 };
                 self.check(header)?;
+                if !header.fin && header.length < SMALL_FRAGMENT {
+                    self.small_fragments = self.small_fragments.saturating_add(1);
+                }
                 if input.len() >= header.length && (header.is_control() || header.fin && self.fragmented.is_none()) {
                     let payload = split_off_front(input, header.length);
                     unmask(payload, header.mask, 0);
@@ -216,6 +223,13 @@ impl Decoder {
     #[must_use]
     pub fn is_idle(&self) -> bool {
         self.head_length == 0 && self.frame.is_none() && self.fragmented.is_none()
+    }
+
+    /// How many fragments with next to nothing in them came since the last call. A message may be made of any number of them, so that
+    /// neither its size nor the number of messages bounds what they cost.
+    #[must_use]
+    pub fn take_small_fragments(&mut self) -> u32 {
+        std::mem::take(&mut self.small_fragments)
     }
 
     fn take_header(&mut self, input: &mut &mut [u8]) -> Result<Option<Header>, FrameError> {

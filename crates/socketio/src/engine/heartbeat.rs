@@ -62,19 +62,20 @@ impl Clock {
         self.next_ping = Instant::now() + self.ping_interval;
     }
 
-    /// Anything else came. A pong may be behind it, so there is more time for it, once for each ping.
+    /// A packet came, of whatever kind: it costs a token, or a flood of those that mean nothing would cost only the server. A pong may
+    /// be behind it, so there is more time for that, once for each ping.
     pub(super) fn heard(&mut self) {
+        self.spend(1);
         if self.pong_by.is_some() && !self.extended {
             self.extended = true;
             self.pong_by = Some(Instant::now() + self.ping_timeout);
         }
     }
 
-    /// A message of the upper layer came: it costs a token.
-    pub(super) fn event(&mut self) {
-        self.heard();
+    /// Takes tokens, also those that are not there yet.
+    pub(super) fn spend(&mut self, tokens: u32) {
         if let Some(bucket) = &mut self.bucket {
-            bucket.tokens -= 1.0;
+            bucket.tokens -= f64::from(tokens);
         }
     }
 

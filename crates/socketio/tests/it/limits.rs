@@ -222,6 +222,78 @@ async fn a_connection_that_floods_is_read_slowly() {
     );
 }
 
+/// What no handler ever sees costs the server time all the same.
+#[tokio::test]
+async fn a_flood_that_means_nothing_is_read_slowly_too() {
+    let server = Chat::start(Config {
+        event_rate: Some(EventRate {
+            per_second: 100.0,
+            burst: 10,
+        }),
+        ..config()
+    })
+    .await;
+    let event = frame(0x81, br#"42["message","behind it"]"#);
+    let fragmented = [frame(0x01, b"6"), frame(0x00, b"").repeat(49), frame(0x80, b"")].concat();
+    let floods = [
+        ("noop", [frame(0x81, b"6").repeat(50), event.clone()].concat()),
+        ("pong", [frame(0x81, b"3").repeat(50), event.clone()].concat()),
+        ("ping frame", [frame(0x89, b"").repeat(50), event.clone()].concat()),
+        ("pong frame", [frame(0x8A, b"").repeat(50), event.clone()].concat()),
+        (
+            "acknowledgement",
+            [frame(0x81, b"431[]").repeat(50), event.clone()].concat(),
+        ),
+        (
+            "attachment",
+            [
+                [
+                    frame(0x81, br#"451-["nothing",{"_placeholder":true,"num":0}]"#),
+                    frame(0x82, b"x"),
+                ]
+                .concat()
+                .repeat(25),
+                event.clone(),
+            ]
+            .concat(),
+        ),
+        ("fragment", [fragmented, event].concat()),
+    ];
+    for (kind, flood) in floods {
+        let (mut outsider, _) = WebSocket::join(server.address, "").await;
+        let start = Instant::now();
+        outsider.send_raw(&flood).await;
+        loop {
+            match outsider.next().await {
+                Frame::Pong(_) => {}
+                Frame::Text(text) => {
+                    assert_eq!(text, r#"42["message-back","behind it"]"#, "{kind}");
+                    break;
+                }
+                end => panic!("{kind}: {end:?}"),
+            }
+        }
+        assert!(
+            start.elapsed() >= Duration::from_millis(350),
+            "{kind}: {:?}",
+            start.elapsed()
+        );
+        assert!(
+            start.elapsed() < Duration::from_secs(3),
+            "{kind}: {:?}",
+            start.elapsed()
+        );
+    }
+
+    let path = open_polling(server.address).await;
+    let start = Instant::now();
+    assert_eq!(
+        post(server.address, &path, vec!["6"; 50].join("\x1e")).await.status,
+        200
+    );
+    assert!(start.elapsed() >= Duration::from_millis(350), "{:?}", start.elapsed());
+}
+
 #[tokio::test]
 async fn namespaces_of_one_connection_are_limited() {
     let server = Chat::start(Config {

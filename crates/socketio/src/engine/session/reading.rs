@@ -40,20 +40,15 @@ impl Upper {
     }
 
     fn text(&mut self, connection: &Arc<Connection>, text: &str, polling: bool) -> Result<(), End> {
+        self.clock.heard();
         let packet = engine::decode(text, polling).map_err(|_| End::PARSE_ERROR)?;
         let meters = &connection.engine().meters;
         count(&meters.packets_in, 1);
         count(&meters.bytes_in, text.len());
         match packet {
             Packet::Pong(_) => self.clock.pong(),
-            Packet::Text(text) => {
-                self.clock.event();
-                self.protocol.message(connection, Incoming::Text(text))?;
-            }
-            Packet::Binary(data) => {
-                self.clock.heard();
-                self.protocol.message(connection, Incoming::Binary(&data))?;
-            }
+            Packet::Text(text) => self.protocol.message(connection, Incoming::Text(text))?,
+            Packet::Binary(data) => self.protocol.message(connection, Incoming::Binary(&data))?,
             Packet::Close => return Err(End::LEFT),
             // In this revision only the server asks.
             Packet::Ping(_) => return Err(End::TRANSPORT_ERROR),
@@ -71,8 +66,11 @@ impl Upper {
                 count(&connection.engine().meters.bytes_in, data.len());
                 self.protocol.message(connection, Incoming::Binary(data))?;
             }
-            Message::Ping(payload) => connection.send(pong(payload)),
-            Message::Pong(_) => {}
+            Message::Ping(payload) => {
+                self.clock.heard();
+                connection.send(pong(payload));
+            }
+            Message::Pong(_) => self.clock.heard(),
             Message::Close(_) => return Err(End::LEFT),
         }
         Ok(())
@@ -169,6 +167,7 @@ impl Session {
     fn decode(&mut self, context: &mut Context<'_>, mut input: &mut [u8]) -> Result<(), End> {
         let Some(reader) = &mut self.reader else { return Ok(()) };
         loop {
+            self.upper.clock.spend(reader.decoder.take_small_fragments());
             if !self.upper.is_ready() {
                 let _ = self.upper.protocol.poll(&self.connection, context);
                 if !self.upper.is_ready() {
@@ -183,7 +182,10 @@ impl Session {
                     }
                     self.upper.message(&self.connection, &message)?;
                 }
-                Ok(None) => return Ok(()),
+                Ok(None) => {
+                    self.upper.clock.spend(reader.decoder.take_small_fragments());
+                    return Ok(());
+                }
                 Err(error) => {
                     let reason = DisconnectReason::TransportError;
                     return Err(End {
