@@ -18,8 +18,8 @@ use tokio::{
 };
 use tower_service::Service;
 
-use self::accept::Door;
 pub(crate) use self::stream::HttpStream;
+use self::{accept::Door, stream::WriteBound};
 use crate::{RemoteAddr, engine::network};
 
 /// What one TCP connection, and all together, may take.
@@ -27,10 +27,13 @@ use crate::{RemoteAddr, engine::network};
 pub struct ServeLimits {
     /// Time in which the head of a request must have come; also how long a connection may idle between requests. Default 15 s.
     pub header_read_timeout: Duration,
-    /// Time in which the peer must take something of an answer that waits for it; otherwise the connection is cut. Each byte that it
-    /// takes starts it anew, and it does not run while there is nothing to write, as for a poll that waits. It ends where a WebSocket
-    /// begins: [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) and heartbeats bound that. Default 30 s.
+    /// Time that an answer may wait for its peer to take more of it; then the connection is cut. What the peer takes gives time back, as
+    /// [`min_write_rate`](Self::min_write_rate) says, up to this. It does not run while there is nothing to write, as for a poll that
+    /// waits. It ends where a WebSocket begins: [`Config::max_queue_bytes`](crate::Config::max_queue_bytes) and heartbeats bound that.
+    /// Default 30 s.
     pub write_timeout: Duration,
+    /// Bytes for which a second of `write_timeout` comes back: who takes fewer in a second, for long, is cut. Default 1,024.
+    pub min_write_rate: u32,
     /// Bytes of the head of a request; more is answered with 431. At least 8 KiB. Default 32 KiB.
     pub max_header_bytes: usize,
     /// Headers of a request. Default 100.
@@ -49,6 +52,7 @@ impl Default for ServeLimits {
         Self {
             header_read_timeout: Duration::from_secs(15),
             write_timeout: Duration::from_secs(30),
+            min_write_rate: 1024,
             max_header_bytes: 32 * 1024,
             max_headers: 100,
             max_connections: 1_000_000,
@@ -82,6 +86,10 @@ where
     if limits.max_headers != ServeLimits::default().max_headers {
         http.max_headers(limits.max_headers);
     }
+    let bound = WriteBound {
+        patience: limits.write_timeout,
+        bytes_per_second: limits.min_write_rate,
+    };
     let open = Arc::new(Semaphore::new(limits.max_connections.min(Semaphore::MAX_PERMITS)));
     let addresses = Arc::new(Addresses {
         most: limits.max_connections_per_address,
@@ -109,7 +117,7 @@ where
             request.extensions_mut().insert(RemoteAddr(peer));
             app.clone().call(request)
         });
-        let stream = HttpStream::new(stream, limits.write_timeout);
+        let stream = HttpStream::new(stream, bound);
         let connection = http.serve_connection(TokioIo::new(stream), service).with_upgrades();
         let mut stopped = stopped.clone();
         tokio::spawn(async move {

@@ -69,6 +69,45 @@ async fn who_never_reads_makes_room_for_others() {
     }
 }
 
+/// Each piece would start a bound on silence anew.
+#[tokio::test]
+async fn who_takes_it_in_drops_makes_room_for_others() {
+    let limit = Duration::from_millis(500);
+    let address = files(ServeLimits {
+        max_connections: 1,
+        // Five times as fast as the outsider.
+        min_write_rate: 100 << 20,
+        ..write_timeout(limit)
+    })
+    .await;
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(64 << 10).unwrap();
+    let mut outsider = socket.connect(address).await.unwrap();
+    outsider
+        .write_all(b"GET /large HTTP/1.1\r\nHost: chat.test\r\n\r\n")
+        .await
+        .unwrap();
+    let drops = async {
+        let mut piece = vec![0; 1 << 20];
+        let mut taken = 0;
+        while outsider.read_exact(&mut piece).await.is_ok() {
+            taken += piece.len();
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+        taken
+    };
+    let begun = Instant::now();
+    let (taken, ()) = tokio::join!(drops, async {
+        assert_eq!(get(address, "/small").await.body, "small");
+        assert!(
+            begun.elapsed() >= limit / 2,
+            "it has some patience: {:?}",
+            begun.elapsed()
+        );
+    });
+    assert!(taken < LARGE - (4 << 20), "all but what the kernel held, {taken} bytes");
+}
+
 #[tokio::test]
 async fn who_reads_slowly_gets_everything() {
     let limit = Duration::from_secs(1);
