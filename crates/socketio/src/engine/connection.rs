@@ -1,6 +1,7 @@
 //! What is shared of one session: by its task, by the HTTP requests that belong to it, and by everybody who sends to it.
 
 use std::{
+    io,
     net::IpAddr,
     sync::{
         Arc,
@@ -16,7 +17,7 @@ use tokio::sync::oneshot;
 use super::{
     Engine, Transport,
     flush::{self, Shard},
-    outgoing::{self, Outgoing, Queued, Sink, Written},
+    outgoing::{self, Outgoing, Queued, Sink},
     request::RequestParts,
     websocket::Reader,
 };
@@ -186,15 +187,22 @@ impl Connection {
     }
 
     pub(super) fn queue(&self, packet: Bytes) -> Queued {
-        let limit = self.engine.config.max_queue_bytes;
         let mut out = self.outgoing.lock();
-        // A queue that is full because nobody has written it yet says nothing about the reader: a burst of broadcasts
-        // comes before the flush. What the transport does not take after that is the reader's own.
-        if out.is_full_for(&packet, limit) && out.is_untried() {
-            self.write_out(out);
-            out = self.outgoing.lock();
+        if out.bytes > 0 {
+            let limit = self.engine.config.max_queue_bytes;
+            // A queue that is full because nobody has written it yet says nothing about the reader: a burst of broadcasts comes
+            // before the flush. What the transport does not take after that is the reader's own.
+            if out.is_full_for(&packet, limit) && out.is_untried() {
+                self.write(out);
+                out = self.outgoing.lock();
+            }
+            if out.is_full_for(&packet, limit) && !out.closing {
+                out.closing = true;
+                out.discard();
+                return Queued::Overflow;
+            }
         }
-        out.push(packet, limit)
+        out.push(packet)
     }
 
     pub(super) fn overflowed(&self) {
@@ -217,73 +225,76 @@ impl Connection {
         self.task.wake();
     }
 
-    /// Writes what waits, as far as the transport takes it.
-    pub(super) fn flush(&self) {
+    /// Writes what waits, as far as the transport takes it. Answers how many write calls that took: whoever flushes many counts once.
+    pub(super) fn flush(&self) -> usize {
         let mut out = self.outgoing.lock();
         out.dirty = false;
-        self.write_out(out);
+        self.write_out(out)
     }
 
     /// The socket is writable again.
     pub(super) fn unblock(&self) {
         let mut out = self.outgoing.lock();
         out.blocked = false;
-        self.write_out(out);
+        self.write(out);
     }
 
-    fn write_out<'a>(&'a self, mut out: MutexGuard<'a, Outgoing>) {
-        while !(out.queue.is_empty() || out.writing || out.blocked) {
-            match &mut out.sink {
+    fn write<'a>(&'a self, out: MutexGuard<'a, Outgoing>) {
+        let calls = self.write_out(out);
+        count(&self.engine.meters.writes, calls);
+    }
+
+    /// The lock is held while the kernel takes a piece of bounded size: that is shorter than taking the queue out and putting the rest
+    /// back, and orders those who write.
+    fn write_out<'a>(&'a self, mut out: MutexGuard<'a, Outgoing>) -> usize {
+        let mut calls = 0;
+        while !(out.queue.is_empty() || out.blocked) {
+            let out_now = &mut *out;
+            match &mut out_now.sink {
                 Sink::Tcp(stream) => {
-                    let stream = Arc::clone(stream);
-                    let mut queue = std::mem::take(&mut out.queue);
-                    out.writing = true;
-                    drop(out);
-                    let (written, calls, outcome) = outgoing::write(stream.as_ref().as_ref(), &mut queue);
-                    count(&self.engine.meters.writes, calls);
-                    out = self.outgoing.lock();
-                    out.writing = false;
-                    out.bytes -= written;
-                    if !queue.is_empty() {
-                        queue.append(&mut out.queue);
-                        out.queue = queue;
-                    }
-                    if matches!(out.sink, Sink::Closed) {
-                        out.discard();
-                        return;
-                    }
-                    match outcome {
-                        Written::All if out.closing => self.task.wake(),
-                        Written::All => {}
-                        Written::Blocked => {
+                    calls += 1;
+                    match outgoing::write(stream.as_ref(), &mut out_now.queue) {
+                        Ok(written) => out.bytes -= written,
+                        Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                             out.blocked = true;
                             self.task.wake();
+                            return calls;
                         }
-                        Written::Failed => {
+                        Err(_) => {
                             out.closing = true;
                             out.discard();
                             drop(out);
                             self.request_end(End::GONE);
-                            return;
+                            return calls;
                         }
+                    }
+                    if !out.queue.is_empty() {
+                        // Whoever waits for the lock, to queue, does not wait for all of it.
+                        MutexGuard::bump(&mut out);
+                    } else if out.closing {
+                        self.task.wake();
                     }
                 }
                 Sink::Polling(poll) => {
-                    let Some(poll) = poll.take() else { return };
+                    let Some(poll) = poll.take() else { break };
                     let payload = out.take_payload(false);
                     drop(out);
                     // A poll that was given up on ends the session by itself.
                     let _ = poll.send(payload);
-                    return;
+                    break;
                 }
                 Sink::Task => {
-                    drop(out);
-                    self.task.wake();
-                    return;
+                    if !out.writing {
+                        drop(out);
+                        self.task.wake();
+                    }
+                    break;
                 }
-                Sink::Opening | Sink::Closed => return,
+                Sink::Opening | Sink::Closed => break,
             }
         }
+        calls
     }
 
     /// The WebSocket handshake is done, or an upgrade is: packets go to `sink` from now on.
@@ -302,7 +313,7 @@ impl Connection {
         }
         out.release_polls = false;
         self.websocket.store(true, Ordering::Release);
-        self.write_out(out);
+        self.write(out);
     }
 
     /// No more packets are taken; `last`, if any, still leaves behind what is queued.
@@ -315,7 +326,7 @@ impl Connection {
             }
             out.closing = true;
         }
-        self.write_out(out);
+        self.write(out);
     }
 
     /// Whether all that was queued has left.

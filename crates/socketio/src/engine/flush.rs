@@ -62,17 +62,25 @@ impl Shard {
             if batch.is_empty() && self.closed.load(Ordering::Acquire) {
                 return;
             }
-            for (at, connection) in batch.drain(..).enumerate() {
-                connection.flush();
-                if at % TURN == TURN - 1 {
-                    tokio::task::yield_now().await;
-                }
+            let mut all = batch.drain(..);
+            while all.len() > TURN {
+                flush_all(all.by_ref().take(TURN));
+                tokio::task::yield_now().await;
             }
+            flush_all(all);
             if batch.capacity() > 4096 {
                 batch = Vec::new();
             }
         }
     }
+}
+
+/// Writes to each of them.
+fn flush_all(connections: impl IntoIterator<Item = Arc<Connection>>) {
+    let mut connections = connections.into_iter();
+    let Some(first) = connections.next() else { return };
+    let calls = first.flush() + connections.map(|connection| connection.flush()).sum::<usize>();
+    count(&first.engine().meters.writes, calls);
 }
 
 thread_local! {
@@ -98,9 +106,7 @@ impl Drop for Restore {
     fn drop(&mut self) {
         let own = OWN.replace(self.outer.take()).unwrap_or_default();
         if own.len() <= INLINE {
-            for connection in &own {
-                connection.flush();
-            }
+            flush_all(own);
         } else {
             distribute(own);
         }
@@ -115,10 +121,13 @@ pub(crate) fn schedule(connection: &Arc<Connection>) {
     }
 }
 
-fn distribute(connections: Vec<Arc<Connection>>) {
+fn distribute(mut connections: Vec<Arc<Connection>>) {
     let Some(first) = connections.first() else { return };
     let engine = Arc::clone(first.engine());
     let shards = engine.shards();
+    if let [shard] = shards {
+        return shard.add(&mut connections);
+    }
     let mut parts: Vec<Vec<_>> = Vec::with_capacity(shards.len());
     parts.resize_with(shards.len(), || {
         Vec::with_capacity(connections.len() / shards.len() + 8)

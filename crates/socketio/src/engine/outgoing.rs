@@ -1,9 +1,9 @@
 //! What waits for one connection, and where it goes.
 //!
 //! Packets are kept as encoded WebSocket frames, shared with all other recipients of the same broadcast; polling takes the payloads out
-//! of them. Whoever writes takes the queue out of the lock, so that nobody waits for a system call.
+//! of them.
 
-use std::{cell::RefCell, io, sync::Arc};
+use std::{cell::RefCell, io};
 
 use bytes::{Buf as _, Bytes};
 use smallvec::SmallVec;
@@ -23,7 +23,7 @@ pub(crate) enum Sink {
     /// To the poll that waits, if one does.
     Polling(Option<oneshot::Sender<Vec<u8>>>),
     /// To a socket that anybody may write to.
-    Tcp(Arc<OwnedWriteHalf>),
+    Tcp(OwnedWriteHalf),
     /// To a stream that only the connection's task can write to.
     Task,
     /// Nowhere any more.
@@ -37,11 +37,11 @@ pub(crate) enum Sink {
 pub(crate) struct Outgoing {
     pub(crate) sink: Sink,
     pub(crate) queue: Queue,
-    /// Bytes of the queue, and of what is being written right now.
+    /// Bytes of the queue, and of what the task has taken out of it to write.
     pub(crate) bytes: usize,
     /// On a flush list.
     pub(crate) dirty: bool,
-    /// Somebody writes, and will look at the queue again.
+    /// The connection's task writes, and will look at the queue again.
     pub(crate) writing: bool,
     /// The socket takes no more; the connection's task waits for it.
     pub(crate) blocked: bool,
@@ -78,14 +78,9 @@ impl Outgoing {
         }
     }
 
-    pub(crate) fn push(&mut self, packet: Bytes, limit: usize) -> Queued {
+    pub(crate) fn push(&mut self, packet: Bytes) -> Queued {
         if self.closing {
             return Queued::Closed;
-        }
-        if self.is_full_for(&packet, limit) {
-            self.closing = true;
-            self.discard();
-            return Queued::Overflow;
         }
         self.bytes += packet.len();
         self.queue.push(packet);
@@ -139,79 +134,72 @@ impl Outgoing {
     }
 }
 
-/// How a write went.
-pub(crate) enum Written {
-    All,
-    Blocked,
-    Failed,
-}
-
-/// Small frames are put together up to this size; above it they are written from where they are.
-const GATHER: usize = 16 * 1024;
-const MAX_SLICES: usize = 32;
+/// Bytes of one write call. Frames that fit together are put together; what is larger is written from where it is.
+const MOST: usize = 64 * 1024;
 
 thread_local! {
     static GATHERED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// Writes as much of the queue as the socket takes, and takes it off the queue. Answers how many bytes that were, and how many write calls.
-pub(crate) fn write(stream: &TcpStream, queue: &mut Queue) -> (usize, usize, Written) {
-    let mut total = 0;
-    let mut calls = 0;
-    let mut done = 0;
-    let outcome = loop {
-        let Some(first) = queue.get(done) else {
-            break Written::All;
-        };
-        calls += 1;
-        let attempt = if queue.len() - done == 1 {
-            stream.try_write(first)
-        } else {
-            write_several(stream, &queue[done..])
-        };
-        match attempt {
-            Ok(0) => break Written::Failed,
-            Ok(mut written) => {
-                total += written;
-                while written > 0 {
-                    let front = &mut queue[done];
-                    let step = written.min(front.len());
-                    front.advance(step);
-                    written -= step;
-                    if front.is_empty() {
-                        done += 1;
-                    }
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::WouldBlock => break Written::Blocked,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(_) => break Written::Failed,
-        }
+/// Makes one write call with what is at the front of the queue, and takes what the socket took off it. Answers how many bytes that were.
+pub(crate) fn write(stream: &TcpStream, queue: &mut Queue) -> io::Result<usize> {
+    let written = match queue.as_slice() {
+        [] => return Ok(0),
+        [only] => send(stream, &only[..only.len().min(MOST)])?,
+        several => write_several(stream, several)?,
     };
+    if written == 0 {
+        return Err(io::ErrorKind::WriteZero.into());
+    }
+    let (mut left, mut done) = (written, 0);
+    while left > 0 {
+        let front = &mut queue[done];
+        let step = left.min(front.len());
+        left -= step;
+        if step == front.len() {
+            done += 1;
+        } else {
+            front.advance(step);
+        }
+    }
     if done == queue.len() {
+        // What has grown beyond its place in the connection is given back.
         *queue = Queue::new();
     } else {
         queue.drain(..done);
     }
-    (total, calls, outcome)
+    Ok(written)
 }
 
 fn write_several(stream: &TcpStream, queue: &[Bytes]) -> io::Result<usize> {
-    let total: usize = queue.iter().map(Bytes::len).sum();
-    if total > GATHER {
-        let mut slices = [io::IoSlice::new(&[]); MAX_SLICES];
-        let mut used = 0;
-        for (slice, bytes) in slices.iter_mut().zip(queue) {
-            *slice = io::IoSlice::new(bytes);
-            used += 1;
-        }
-        return stream.try_write_vectored(&slices[..used]);
-    }
     GATHERED.with_borrow_mut(|gathered| {
         gathered.clear();
         for bytes in queue {
+            if gathered.len() + bytes.len() > MOST {
+                break;
+            }
             gathered.extend_from_slice(bytes);
         }
-        stream.try_write(gathered)
+        match gathered.as_slice() {
+            [] => send(stream, &queue[0][..MOST]),
+            together => send(stream, together),
+        }
     })
+}
+
+/// Asks the kernel at once: what the runtime knows of the socket's readiness is another place in memory, and a process with threads pays
+/// for `send` of the C library that it can be cancelled. Only when the kernel has no room the runtime is asked, which then waits for it.
+#[cfg(target_os = "linux")]
+fn send(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    use rustix::net::SendFlags;
+    match rustix::net::send(stream, bytes, SendFlags::NOSIGNAL | SendFlags::DONTWAIT) {
+        Ok(written) => Ok(written),
+        Err(rustix::io::Errno::AGAIN) => stream.try_write(bytes),
+        Err(error) => Err(error.into()),
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn send(stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+    stream.try_write(bytes)
 }

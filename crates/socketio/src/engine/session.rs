@@ -132,12 +132,9 @@ impl Session {
     fn write(&mut self, context: &mut Context<'_>) {
         let out = self.connection.outgoing.lock();
         match &out.sink {
-            Sink::Tcp(stream) if out.blocked => {
-                let stream = Arc::clone(stream);
+            Sink::Tcp(stream) if out.blocked && stream.as_ref().poll_write_ready(context).is_ready() => {
                 drop(out);
-                if stream.as_ref().as_ref().poll_write_ready(context).is_ready() {
-                    self.connection.unblock();
-                }
+                self.connection.unblock();
             }
             Sink::Task => {
                 drop(out);

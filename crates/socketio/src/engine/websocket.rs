@@ -3,7 +3,6 @@
 use std::{
     io,
     pin::Pin,
-    sync::Arc,
     task::{Context, Poll},
 };
 
@@ -103,7 +102,7 @@ impl Stream {
         let (input, sink) = match self {
             Self::Tcp(stream) => {
                 let (read, write) = stream.into_split();
-                (Input::Tcp(read), Sink::Tcp(Arc::new(write)))
+                (Input::Tcp(read), Sink::Tcp(write))
             }
             Self::Other(stream) => (
                 Input::Other {
