@@ -60,6 +60,12 @@ export type ConversationId = string;
 
 export type ConversationKind = "direct" | "group" | "channel";
 
+export type ConversationRemoved = { 
+/**
+ * Which.
+ */
+conversationId: ConversationId, };
+
 export type ConversationSummary = { 
 /**
  * The conversation.
@@ -74,9 +80,17 @@ kind: ConversationKind,
  */
 title: string | null, 
 /**
+ * What it is about; `null` when nobody said.
+ */
+topic: string | null, 
+/**
  * A path on this server, or `null`.
  */
 avatarUrl: string | null, 
+/**
+ * Who may write.
+ */
+posting: Posting, 
 /**
  * Its latest change.
  */
@@ -118,13 +132,35 @@ nextCursor?: string, };
 
 export type CreateConversation = { 
 /**
- * `direct`.
+ * A direct conversation is found if the two have one already; groups and channels are always new.
  */
 kind: ConversationKind, 
 /**
- * The other members.
+ * Of a group or a channel: 1 to 100 characters.
  */
-memberIds: Array<UserId>, };
+title?: string, 
+/**
+ * Of a group or a channel: at most 500 characters.
+ */
+topic?: string, 
+/**
+ * The other members: exactly one of a direct conversation, at most 100 otherwise.
+ */
+memberIds?: Array<UserId>, 
+/**
+ * Of a group or a channel: who may write; everybody when left out.
+ */
+posting?: Posting, };
+
+export type CreateInvite = { 
+/**
+ * How long it is valid, 60 to 31,536,000 (a year); a week when left out.
+ */
+expiresInSeconds?: number, 
+/**
+ * How many people may join by it, 1 to 100,000; any number when left out.
+ */
+maxUses?: number, };
 
 export type Device = { 
 /**
@@ -191,6 +227,42 @@ error: string,
 retryAfterMs?: number, };
 
 export type GetUnreadMessages = Record<never, never>;
+
+export type Invite = { 
+/**
+ * What to give to `/invites/{code}`: 22 characters that may stand in an address.
+ */
+code: string, 
+/**
+ * Where it leads.
+ */
+conversationId: ConversationId, 
+/**
+ * Who made it.
+ */
+createdBy: UserId, 
+/**
+ * ISO 8601.
+ */
+createdAt: string, 
+/**
+ * ISO 8601.
+ */
+expiresAt: string, 
+/**
+ * How many people may join by it; `null` for any number.
+ */
+maxUses: number | null, 
+/**
+ * How many have.
+ */
+uses: number, };
+
+export type Invites = { 
+/**
+ * The newest first, at most 100.
+ */
+invites: Array<Invite>, };
 
 export type JoinChat = { 
 /**
@@ -323,6 +395,16 @@ delivered: Sequence,
  */
 read: Sequence, };
 
+export type Members = { 
+/**
+ * In the order they joined, at most 100.
+ */
+members: Array<Member>, 
+/**
+ * Give it as `cursor` to get the next page; left out on the last one.
+ */
+nextCursor?: string, };
+
 export type Message = { 
 /**
  * The server's id.
@@ -375,7 +457,11 @@ replyTo?: MessageId,
 /**
  * What it is.
  */
-kind: MessageKind, };
+kind: MessageKind, 
+/**
+ * Of a system message: what changed. `msg` then says the same in English.
+ */
+system?: SystemChange, };
 
 export type MessageId = string;
 
@@ -681,9 +767,17 @@ kind: ConversationKind,
  */
 title: string | null, 
 /**
+ * What it is about; `null` when nobody said.
+ */
+topic: string | null, 
+/**
  * A path on this server, or `null`.
  */
 avatarUrl: string | null, 
+/**
+ * Who may write.
+ */
+posting: Posting, 
 /**
  * Its latest change.
  */
@@ -713,6 +807,48 @@ members: Array<Member>,
  */
 memberCount: number, };
 
+export type SystemChange = { "type": "created", 
+/**
+ * Its first title.
+ */
+title: string, 
+/**
+ * The others.
+ */
+users: Array<Named>, } | { "type": "titleChanged", 
+/**
+ * The new one.
+ */
+title: string, } | { "type": "topicChanged", 
+/**
+ * The new one; `null` when it was taken away.
+ */
+topic: string | null, } | { "type": "postingChanged", 
+/**
+ * Who may.
+ */
+posting: Posting, } | { "type": "membersAdded", 
+/**
+ * Who.
+ */
+users: Array<Named>, } | { "type": "memberJoined", 
+/**
+ * By an invite link; otherwise from the list of channels.
+ */
+invited: boolean, } | { "type": "memberRemoved", 
+/**
+ * Who.
+ */
+user: Named, } | { "type": "memberLeft", } | { "type": "roleChanged", 
+/**
+ * Who.
+ */
+user: Named, 
+/**
+ * What they are now.
+ */
+role: Role, };
+
 export type TempId = string;
 
 export type Unread = { 
@@ -735,11 +871,31 @@ export type UnreadMessages = {
  */
 conversations: Array<Unread>, };
 
+export type UpdateConversation = { 
+/**
+ * 1 to 100 characters.
+ */
+title?: string, 
+/**
+ * At most 500 characters; an empty one takes it away.
+ */
+topic?: string, 
+/**
+ * Who may write.
+ */
+posting?: Posting, };
+
 export type UpdateMe = { 
 /**
  * 1 to 64 characters.
  */
 displayName?: string, };
+
+export type UpdateMember = { 
+/**
+ * What they may do from now on. There may be several owners: handing over is making somebody else one.
+ */
+role: Role, };
 
 export type User = { 
 /**

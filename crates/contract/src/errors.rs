@@ -60,6 +60,8 @@ error_table! {
     UsernameTaken = "username_taken", 409, "This username is taken.";
     /// There are as many of these as there may be.
     LimitReached = "limit_reached", 409, "There are too many of these already.";
+    /// Nobody else owns the conversation, and it has other members: hand over ownership first.
+    LastOwner = "last_owner", 409, "You are its last owner. Make somebody else an owner first.";
     /// The body is larger than the server takes.
     TooLarge = "too_large", 413, "The request is too large.";
     /// Too many requests; `retryAfterMs` says when to try again.

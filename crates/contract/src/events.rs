@@ -47,6 +47,8 @@ wire_contract! {
         ConversationSummary as "conversationUpdated",
         ConnectionUpdated as "connectionUpdated",
         Notification as "notification",
+        ConversationRemoved as "conversationRemoved",
+        Announcement as "announcement",
         SendError as "sendError",
         RateLimitExceeded as "rateLimitExceeded",
         ErrorEvent as "error",
@@ -332,6 +334,23 @@ pub struct ReceiptUpdated {
     pub delivered: Sequence,
     /// Read up to here.
     pub read: Sequence,
+}
+
+/// `conversationRemoved`: the user is no longer in a conversation, because they left, were removed, or it was deleted.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConversationRemoved {
+    /// Which.
+    pub conversation_id: ConversationId,
+}
+
+/// `announcement`: the server's admin tells everyone something. It is told to who is connected, and not kept.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Announcement {
+    /// What.
+    pub message: String,
+    /// ISO 8601, UTC, milliseconds.
+    pub timestamp: String,
 }
 
 /// `sendError`: a `sendMsg` without a callback failed.

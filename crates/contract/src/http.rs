@@ -5,8 +5,8 @@ use ts_rs::TS;
 
 use crate::{
     errors::ErrorCode,
-    ids::{DeviceId, UserId},
-    model::{ConversationSummary, Message, User},
+    ids::{ConversationId, DeviceId, UserId},
+    model::{ConversationKind, ConversationSummary, Member, Message, Posting, Role, User},
     people::Person,
 };
 
@@ -150,14 +150,143 @@ pub enum DirectMessages {
     Connections,
 }
 
-/// `POST /conversations`. In this version: a direct conversation with one person.
+/// `POST /conversations`.
 #[derive(Debug, Clone, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
 pub struct CreateConversation {
-    /// `direct`.
-    pub kind: crate::model::ConversationKind,
-    /// The other members.
+    /// A direct conversation is found if the two have one already; groups and channels are always new.
+    pub kind: ConversationKind,
+    /// Of a group or a channel: 1 to 100 characters.
+    pub title: Option<String>,
+    /// Of a group or a channel: at most 500 characters.
+    pub topic: Option<String>,
+    /// The other members: exactly one of a direct conversation, at most 100 otherwise.
+    #[serde(default)]
+    #[ts(as = "Option<Vec<UserId>>")]
     pub member_ids: Vec<UserId>,
+    /// Of a group or a channel: who may write; everybody when left out.
+    pub posting: Option<Posting>,
+}
+
+/// `PATCH /conversations/{id}`. What is left out stays.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct UpdateConversation {
+    /// 1 to 100 characters.
+    pub title: Option<String>,
+    /// At most 500 characters; an empty one takes it away.
+    pub topic: Option<String>,
+    /// Who may write.
+    pub posting: Option<Posting>,
+}
+
+/// `POST /conversations/{id}/members`.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct AddMembers {
+    /// Whom to add, 1 to 100 people. Who is a member already stays one. All are added or nobody is.
+    pub user_ids: Vec<UserId>,
+}
+
+/// `PATCH /conversations/{id}/members/{userId}`.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UpdateMember {
+    /// What they may do from now on. There may be several owners: handing over is making somebody else one.
+    pub role: Role,
+}
+
+/// `GET /conversations/{id}/members`.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct Members {
+    /// In the order they joined, at most 100.
+    pub members: Vec<Member>,
+    /// Give it as `cursor` to get the next page; left out on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// `GET /channels?query=&cursor=&limit=`: the channels of this server, which anyone signed in may join.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct Channels {
+    /// By title.
+    pub channels: Vec<Channel>,
+    /// Give it as `cursor` to get the next page; left out on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub next_cursor: Option<String>,
+}
+
+/// A channel, as somebody sees it who is perhaps not in it; also what an invite link leads to.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Channel {
+    /// The conversation.
+    pub id: ConversationId,
+    /// A channel; behind an invite link perhaps a group.
+    pub kind: ConversationKind,
+    /// Its title.
+    pub title: String,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// A path on this server, or `null`.
+    pub avatar_url: Option<String>,
+    /// Who may write.
+    pub posting: Posting,
+    /// How many members there are.
+    pub member_count: i64,
+    /// The asker is a member.
+    pub joined: bool,
+}
+
+/// `POST /conversations/{id}/invites`.
+#[derive(Debug, Clone, Default, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct CreateInvite {
+    /// How long it is valid, 60 to 31,536,000 (a year); a week when left out.
+    pub expires_in_seconds: Option<i64>,
+    /// How many people may join by it, 1 to 100,000; any number when left out.
+    pub max_uses: Option<i64>,
+}
+
+/// An invite link. Whoever has its code may join until it expires, is used up or is revoked.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Invite {
+    /// What to give to `/invites/{code}`: 22 characters that may stand in an address.
+    pub code: String,
+    /// Where it leads.
+    pub conversation_id: ConversationId,
+    /// Who made it.
+    pub created_by: UserId,
+    /// ISO 8601.
+    pub created_at: String,
+    /// ISO 8601.
+    pub expires_at: String,
+    /// How many people may join by it; `null` for any number.
+    pub max_uses: Option<i64>,
+    /// How many have.
+    pub uses: i64,
+}
+
+/// `GET /conversations/{id}/invites`: those that are still valid.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct Invites {
+    /// The newest first, at most 100.
+    pub invites: Vec<Invite>,
+}
+
+/// `POST /admin/announcements`.
+#[derive(Debug, Clone, Deserialize, TS)]
+pub struct Announce {
+    /// 1 to 2,000 characters, no control characters but newline and tab.
+    pub message: String,
 }
 
 /// `GET /conversations`.

@@ -17,5 +17,7 @@ pub mod typescript;
 pub use errors::ErrorCode;
 pub use events::{Ack, ClientEvent, Failure, ServerEvent};
 pub use ids::{ConversationId, DeviceId, MessageId, Sequence, TempId, UserId, Version};
-pub use model::{ConversationKind, ConversationSummary, Member, Message, MessageKind, Role, User};
+pub use model::{
+    ConversationKind, ConversationSummary, Member, Message, MessageKind, Named, Posting, Role, SystemChange, User,
+};
 pub use people::{ConnectionState, Person};

@@ -30,3 +30,19 @@ pub const CONNECTION_REQUESTS_RECEIVED: usize = 1_000;
 pub const CONNECTIONS: usize = 5_000;
 /// People whom one person may have blocked.
 pub const BLOCKS: usize = 5_000;
+/// Characters of a conversation's title after trimming.
+pub const TITLE_CHARS: std::ops::RangeInclusive<usize> = 1..=100;
+/// Characters of a conversation's topic at most.
+pub const TOPIC_CHARS: usize = 500;
+/// People that one request adds to a conversation at most.
+pub const MEMBER_IDS: usize = 100;
+/// Invite links of one conversation that are valid at the same time.
+pub const INVITES: usize = 100;
+/// Seconds that an invite link is valid, at least and at most.
+pub const INVITE_SECONDS: std::ops::RangeInclusive<i64> = 60..=31_536_000;
+/// Seconds that an invite link is valid when nobody says: a week.
+pub const INVITE_SECONDS_DEFAULT: i64 = 604_800;
+/// How often an invite link can be used at most, where that is bounded.
+pub const INVITE_USES: std::ops::RangeInclusive<i64> = 1..=100_000;
+/// Characters of an announcement after trimming.
+pub const ANNOUNCEMENT_CHARS: usize = 2_000;

@@ -53,6 +53,80 @@ pub enum MessageKind {
     System,
 }
 
+/// Who may write in a conversation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "lowercase")]
+pub enum Posting {
+    /// Every member.
+    #[default]
+    All,
+    /// Its owners and admins: a channel of this kind broadcasts.
+    Admins,
+}
+
+/// Somebody whom a system message is about, with the name they had then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Named {
+    /// Who.
+    pub id: UserId,
+    /// Their display name at that time.
+    pub name: String,
+}
+
+/// What a system message says, for a client to put into its own words. Who did it is the message's sender.
+///
+/// It is stored as it stands here: a variant or a field, once written, keeps its name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "type", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum SystemChange {
+    /// The conversation was made, with these people beside its maker.
+    Created {
+        /// Its first title.
+        title: String,
+        /// The others.
+        users: Vec<Named>,
+    },
+    /// It has another title.
+    TitleChanged {
+        /// The new one.
+        title: String,
+    },
+    /// It has another topic.
+    TopicChanged {
+        /// The new one; `null` when it was taken away.
+        topic: Option<String>,
+    },
+    /// Others may write than before.
+    PostingChanged {
+        /// Who may.
+        posting: Posting,
+    },
+    /// Members were added.
+    MembersAdded {
+        /// Who.
+        users: Vec<Named>,
+    },
+    /// The sender joined.
+    MemberJoined {
+        /// By an invite link; otherwise from the list of channels.
+        invited: bool,
+    },
+    /// A member was removed.
+    MemberRemoved {
+        /// Who.
+        user: Named,
+    },
+    /// The sender left.
+    MemberLeft {},
+    /// A member may do more or less than before.
+    RoleChanged {
+        /// Who.
+        user: Named,
+        /// What they are now.
+        role: Role,
+    },
+}
+
 /// A member of a conversation with their marks.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -109,6 +183,10 @@ pub struct Message {
     pub reply_to: Option<MessageId>,
     /// What it is.
     pub kind: MessageKind,
+    /// Of a system message: what changed. `msg` then says the same in English.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub system: Option<SystemChange>,
 }
 
 /// A conversation, as one of its members sees it.
@@ -121,8 +199,12 @@ pub struct ConversationSummary {
     pub kind: ConversationKind,
     /// Its title; `null` in a direct conversation, which is named after the other person.
     pub title: Option<String>,
+    /// What it is about; `null` when nobody said.
+    pub topic: Option<String>,
     /// A path on this server, or `null`.
     pub avatar_url: Option<String>,
+    /// Who may write.
+    pub posting: Posting,
     /// Its latest change.
     pub version: Version,
     /// Its latest message, 0 when there is none.

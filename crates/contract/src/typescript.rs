@@ -93,6 +93,14 @@ pub fn typescript() -> String {
     out.add::<http::ServerInfo>();
     out.add::<http::CreateConversation>();
     out.add::<http::Conversations>();
+    out.add::<http::UpdateConversation>();
+    out.add::<http::AddMembers>();
+    out.add::<http::UpdateMember>();
+    out.add::<http::Members>();
+    out.add::<http::Channels>();
+    out.add::<http::CreateInvite>();
+    out.add::<http::Invites>();
+    out.add::<http::Announce>();
     out.add::<http::Messages>();
     out.add::<http::Problem>();
 
@@ -119,7 +127,7 @@ pub fn typescript() -> String {
         file,
         "export const LIMITS = {{\n  tempIdChars: {},\n  usernameChars: [{}, {}],\n  displayNameChars: [{}, {}],\n  \
          passwordChars: [{}, {}],\n  syncVersions: {},\n  syncMessages: {},\n  pageDefault: {},\n  pageMax: {},\n  \
-         receiptMembers: {},\n  connectionRequests: {},\n}} as const;",
+         receiptMembers: {},\n  connectionRequests: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n}} as const;",
         limits::TEMP_ID_CHARS,
         limits::USERNAME_CHARS.start(),
         limits::USERNAME_CHARS.end(),
@@ -133,6 +141,10 @@ pub fn typescript() -> String {
         limits::PAGE_MAX,
         limits::RECEIPT_MEMBERS,
         limits::CONNECTION_REQUESTS,
+        limits::TITLE_CHARS.start(),
+        limits::TITLE_CHARS.end(),
+        limits::TOPIC_CHARS,
+        limits::MEMBER_IDS,
     );
     file
 }

@@ -1,6 +1,8 @@
 //! From the columns of a row to the identifiers and words of the contract.
 
-use linnet_contract::{ConversationId, ConversationKind, DeviceId, MessageId, MessageKind, Role, UserId};
+use linnet_contract::{
+    ConversationId, ConversationKind, DeviceId, MessageId, MessageKind, Posting, Role, SystemChange, UserId,
+};
 use uuid::Uuid;
 
 /// A UUID column.
@@ -34,6 +36,11 @@ ids!(UserId, DeviceId, ConversationId, MessageId);
 #[sqlx(transparent)]
 pub(crate) struct Word(String);
 
+/// A column that holds one of a few words, or nothing.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+pub(crate) struct MaybeWord(Option<String>);
+
 /// A column holds a word that this program does not know.
 #[derive(Debug, thiserror::Error)]
 #[error("the database holds the unknown word {0:?}")]
@@ -52,10 +59,18 @@ macro_rules! words {
         }
     )*};
 }
+impl TryFrom<MaybeWord> for Option<Role> {
+    type Error = UnknownWord;
+    fn try_from(word: MaybeWord) -> Result<Self, UnknownWord> {
+        word.0.map(|word| Role::try_from(Word(word))).transpose()
+    }
+}
+
 words! {
     ConversationKind { Direct = "direct", Group = "group", Channel = "channel" }
     Role { Owner = "owner", Admin = "admin", Member = "member" }
     MessageKind { Text = "text", System = "system" }
+    Posting { All = "all", Admins = "admins" }
 }
 
 /// As the column holds it.
@@ -63,5 +78,43 @@ pub(crate) const fn message_kind(kind: MessageKind) -> &'static str {
     match kind {
         MessageKind::Text => "text",
         MessageKind::System => "system",
+    }
+}
+
+/// As the column holds it.
+pub(crate) const fn kind_word(kind: ConversationKind) -> &'static str {
+    match kind {
+        ConversationKind::Direct => "direct",
+        ConversationKind::Group => "group",
+        ConversationKind::Channel => "channel",
+    }
+}
+
+/// As the column holds it.
+pub(crate) const fn role_word(role: Role) -> &'static str {
+    match role {
+        Role::Owner => "owner",
+        Role::Admin => "admin",
+        Role::Member => "member",
+    }
+}
+
+/// As the column holds it.
+pub(crate) const fn posting_word(posting: Posting) -> &'static str {
+    match posting {
+        Posting::All => "all",
+        Posting::Admins => "admins",
+    }
+}
+
+/// What a system message says.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+pub(crate) struct MaybeSystem(Option<String>);
+
+impl From<MaybeSystem> for Option<SystemChange> {
+    /// What this program cannot read is nothing: one odd row must not keep anybody from a whole page of history.
+    fn from(json: MaybeSystem) -> Self {
+        serde_json::from_str(&json.0?).ok()
     }
 }

@@ -16,6 +16,7 @@ mod db;
 mod decode;
 mod devices;
 mod error;
+mod groups;
 mod members;
 mod messages;
 mod migrations;
@@ -29,7 +30,11 @@ pub use connections::{Asked, Change, Connection, ConnectionBounds, ConnectionPag
 pub use conversations::{BadCursor, Conversation, ConversationCursor, ConversationPage, Direct, Summary};
 pub use devices::{Device, NewDevice, Refresh, Refreshed};
 pub use error::{Conflict, OpenError, StoreError};
-pub use members::{Mark, Marks, Member};
+pub use groups::{
+    Change, ChangeRefused, Changed, Channel, ChannelCursor, ChannelPage, Invite, InviteRefused, NewGroup, NewInvite,
+    Permit, Standing, What,
+};
+pub use members::{Mark, Marks, Member, MemberPage};
 pub use messages::{AppendError, Appended, DirectPolicy, Draft, Message, Page, PageOf, Unread};
 pub use open::{DatabaseKind, OpenOptions};
 #[doc(hidden)]

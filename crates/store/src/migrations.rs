@@ -14,22 +14,23 @@ struct Migration {
     sql: Sql,
 }
 
-const MIGRATIONS: &[Migration] = &[
-    Migration {
-        number: 1,
-        sql: Sql {
-            sqlite: include_str!("../migrations/sqlite/0001_first.sql"),
-            postgres: include_str!("../migrations/postgres/0001_first.sql"),
-        },
-    },
-    Migration {
-        number: 2,
-        sql: Sql {
-            sqlite: include_str!("../migrations/sqlite/0002_people.sql"),
-            postgres: include_str!("../migrations/postgres/0002_people.sql"),
-        },
-    },
-];
+macro_rules! migrations {
+    ($($number:literal $file:literal,)*) => {
+        &[$(Migration {
+            number: $number,
+            sql: Sql {
+                sqlite: include_str!(concat!("../migrations/sqlite/", $file)),
+                postgres: include_str!(concat!("../migrations/postgres/", $file)),
+            },
+        },)*]
+    };
+}
+
+const MIGRATIONS: &[Migration] = migrations! {
+    1 "0001_first.sql",
+    2 "0002_people.sql",
+    3 "0003_groups.sql",
+};
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");
 
@@ -42,7 +43,7 @@ const fn both(text: &'static str) -> Sql {
 
 const TABLE: Sql =
     both("CREATE TABLE IF NOT EXISTS schema_migrations (number BIGINT PRIMARY KEY, program TEXT NOT NULL)");
-const LATEST: Sql = both("SELECT number, program FROM schema_migrations ORDER BY number DESC LIMIT 1");
+const DONE: Sql = both("SELECT number, program FROM schema_migrations ORDER BY number");
 const APPLIED: Sql = both("INSERT INTO schema_migrations (number, program) VALUES ($1, $2)");
 
 /// Two nodes that start at once on one `PostgreSQL` take turns by this lock, which the end of the transaction frees;
@@ -68,8 +69,8 @@ pub(crate) async fn run(db: &Db) -> Result<(), OpenError> {
     if let Session::Postgres(connection) = tx.session() {
         sqlx::raw_sql(TAKE_TURNS).execute(connection).await.map_err(first)?;
     }
-    let latest = latest(&mut tx).await.map_err(first)?;
-    let (found, program) = latest.unwrap_or_default();
+    let done = done(&mut tx).await.map_err(first)?;
+    let (found, program) = done.last().cloned().unwrap_or_default();
     let known = MIGRATIONS[MIGRATIONS.len() - 1].number;
     if found > known {
         return Err(OpenError::NewerDatabase {
@@ -79,16 +80,18 @@ pub(crate) async fn run(db: &Db) -> Result<(), OpenError> {
             program: PROGRAM,
         });
     }
-    for migration in MIGRATIONS.iter().filter(|migration| migration.number > found) {
+    // Asked one by one: a program built between two numbers may have left one out.
+    let missing = |migration: &&Migration| done.iter().all(|(number, _)| *number != migration.number);
+    for migration in MIGRATIONS.iter().filter(missing) {
         apply(&mut tx, migration).await.map_err(failed(migration.number))?;
         tracing::info!(number = migration.number, "migrated the database");
     }
     tx.commit().await.map_err(failed(known))
 }
 
-async fn latest(tx: &mut Tx) -> Result<Option<(i64, String)>, sqlx::Error> {
+async fn done(tx: &mut Tx) -> Result<Vec<(i64, String)>, sqlx::Error> {
     execute!(tx, TABLE)?;
-    fetch!(optional, tx, LATEST)
+    fetch!(all, tx, DONE)
 }
 
 async fn apply(tx: &mut Tx, migration: &Migration) -> Result<(), sqlx::Error> {

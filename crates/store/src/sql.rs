@@ -37,6 +37,7 @@ pub fn all_statements() -> impl Iterator<Item = (&'static str, &'static str, Sql
         ("connections", crate::connections::sql::ALL),
         ("conversations", crate::conversations::sql::ALL),
         ("devices", crate::devices::sql::ALL),
+        ("groups", crate::groups::sql::ALL),
         ("members", crate::members::sql::ALL),
         ("messages", crate::messages::sql::ALL),
         ("sync", crate::sync::sql::ALL),

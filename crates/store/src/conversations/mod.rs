@@ -5,7 +5,7 @@ mod list;
 pub(crate) mod sql;
 mod summaries;
 
-use linnet_contract::{ConversationId, ConversationKind, Sequence, Version};
+use linnet_contract::{ConversationId, ConversationKind, Posting, Sequence, Version};
 
 use crate::{
     decode::{Id, Word},
@@ -28,6 +28,11 @@ pub struct Conversation {
     pub kind: ConversationKind,
     /// Its title; none in a direct one.
     pub title: Option<String>,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// Who may write.
+    #[sqlx(try_from = "Word")]
+    pub posting: Posting,
     /// Where its picture is kept, if there is one.
     #[sqlx(rename = "conversation_avatar")]
     pub avatar: Option<String>,

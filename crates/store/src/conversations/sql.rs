@@ -21,8 +21,8 @@ statements! {
     SUMMARIES = {
         sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation FROM json_each($2))",
         postgres "WITH input AS (SELECT * FROM UNNEST($2::uuid[]) AS rows (conversation))"
-    } "SELECT c.id, c.kind, c.title, c.avatar AS conversation_avatar, c.version, c.last_sequence, c.member_count,
-            c.created_at, c.last_message_at,
+    } "SELECT c.id, c.kind, c.title, c.topic, c.posting, c.avatar AS conversation_avatar, c.version,
+            c.last_sequence, c.member_count, c.created_at, c.last_message_at,
             v.conversation_id AS conversation, v.user_id AS \"user\", u.username, u.display_name, u.avatar, v.role,
             v.delivered_sequence AS delivered, v.read_sequence AS read, v.position, u.hides_receipts
         FROM input i CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users u

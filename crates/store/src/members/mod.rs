@@ -8,6 +8,7 @@ use linnet_contract::{ConversationId, Role, Sequence, UserId};
 
 use crate::decode::{Id, Word};
 
+pub use list::MemberPage;
 pub use mark::{Mark, Marks};
 
 /// A member of a conversation, with what others see of the person.

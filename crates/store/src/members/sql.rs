@@ -4,6 +4,12 @@ use crate::sql::statements;
 
 statements! {
     IDS = "SELECT user_id FROM members WHERE conversation_id = $1 ORDER BY position";
+    PAGE = "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.username, u.display_name, u.avatar, m.role,
+            m.delivered_sequence AS delivered, m.read_sequence AS read, m.position
+        FROM members m CROSS JOIN users u
+        WHERE m.conversation_id = $1 AND m.position > $3 AND u.id = m.user_id
+            AND EXISTS (SELECT 1 FROM members WHERE conversation_id = $1 AND user_id = $2)
+        ORDER BY m.position LIMIT $4";
     /// The first hundred members of each conversation, in the order of joining, with the marks that others see. The
     /// hundredth is looked up first, so that a conversation of a hundred thousand costs no more than one of a hundred.
     FIRST = {

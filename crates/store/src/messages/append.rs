@@ -70,6 +70,9 @@ pub enum AppendError {
     /// The sender is not a member, or there is no such conversation; the two are not told apart.
     #[error("not a member of this conversation")]
     NotMember,
+    /// Only owners and admins write in this conversation.
+    #[error("only owners and admins write in this conversation")]
+    NotAllowed,
     /// The sender blocked the other person of a direct conversation.
     #[error("the sender blocked the other person")]
     Blocked,
@@ -114,6 +117,7 @@ pub(super) struct Sender {
     pub(super) blocking: bool,
     pub(super) blocked: bool,
     pub(super) connected: bool,
+    pub(super) may_post: bool,
 }
 
 /// A message that was stored before under a `temp_id` of this batch.

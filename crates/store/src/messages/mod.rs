@@ -6,9 +6,9 @@ mod page;
 pub(crate) mod sql;
 mod unread;
 
-use linnet_contract::{ConversationId, MessageId, MessageKind, Sequence, UserId, Version};
+use linnet_contract::{ConversationId, MessageId, MessageKind, Sequence, SystemChange, UserId, Version};
 
-use crate::decode::{Id, MaybeId, Word};
+use crate::decode::{Id, MaybeId, MaybeSystem, Word};
 
 pub use append::{AppendError, Appended, DirectPolicy, Draft};
 pub use page::{Page, PageOf};
@@ -50,4 +50,7 @@ pub struct Message {
     pub kind: MessageKind,
     /// When it was written.
     pub created_at: i64,
+    /// What a system message says; its text is empty.
+    #[sqlx(try_from = "MaybeSystem")]
+    pub system: Option<SystemChange>,
 }

@@ -74,6 +74,7 @@ impl Numbering {
             reply_to: draft.reply_to,
             kind: draft.kind,
             created_at: draft.now_ms,
+            system: None,
         };
         if let Some(temp_id) = &draft.temp_id {
             self.named.insert((draft.sender, temp_id.clone()), self.accepted.len());
@@ -107,6 +108,9 @@ impl Numbering {
             .senders
             .get(&(draft.conversation, draft.sender))
             .ok_or(AppendError::NotMember)?;
+        if !sender.may_post {
+            return Err(AppendError::NotAllowed);
+        }
         let mut to_user = None;
         if conversation.kind == ConversationKind::Direct {
             if sender.blocking {

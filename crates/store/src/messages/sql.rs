@@ -12,7 +12,7 @@ macro_rules! with_messages {
                 "SELECT m.id, m.conversation_id AS conversation, m.sequence, m.version, m.sender_id AS sender,
                     s.display_name AS sender_name,
                     CASE WHEN m.sender_id = c.direct_low THEN c.direct_high ELSE c.direct_low END AS to_user,
-                    m.temp_id, m.body, m.reply_to, m.kind, m.created_at "
+                    m.temp_id, m.body, m.reply_to, m.kind, m.created_at, m.system "
                 $body;)*
         }
     };
@@ -39,7 +39,8 @@ with_messages! {
                 EXISTS (SELECT 1 FROM blocks b WHERE b.blocked_id = m.user_id
                     AND b.blocker_id IN (c.direct_low, c.direct_high)) AS blocked,
                 EXISTS (SELECT 1 FROM connections k WHERE k.user_low = c.direct_low AND k.user_high = c.direct_high
-                    AND k.state = 'accepted') AS connected
+                    AND k.state = 'accepted') AS connected,
+                (c.posting = 'all' OR m.role <> 'member') AS may_post
             FROM input i CROSS JOIN members m CROSS JOIN users u CROSS JOIN conversations c
             WHERE m.conversation_id = i.conversation AND m.user_id = i.sender AND u.id = i.sender
                 AND c.id = i.conversation

@@ -174,7 +174,7 @@ impl Db {
         made.expect("the database answers").expect("both exist").id
     }
 
-    /// A group, which the store cannot make yet.
+    /// A group without the message that says that it was made.
     pub(crate) async fn group(&self, members: &[UserId]) -> ConversationId {
         let group = id();
         let literal = self.literal(group);

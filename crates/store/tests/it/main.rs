@@ -7,6 +7,7 @@
 mod connections;
 mod conversations;
 mod devices;
+mod groups;
 mod harness;
 mod marks;
 mod messages_append;

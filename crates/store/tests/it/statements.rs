@@ -73,6 +73,15 @@ async fn filled(db: &Db) {
 
 /// Statements whose cost must not grow with the number of messages.
 const BOUNDED: &[(&str, &str)] = &[
+    ("groups", "CANDIDATES"),
+    ("groups", "INVITES"),
+    ("groups", "INVITE_USE"),
+    ("groups", "LAST_POSITION"),
+    ("groups", "LOCK"),
+    ("groups", "MEMBERS_DELETE"),
+    ("groups", "PERSON"),
+    ("groups", "PURGE_MESSAGES"),
+    ("members", "PAGE"),
     ("conversations", "SUMMARIES"),
     ("members", "FIRST"),
     ("members", "MARKS"),

@@ -12,6 +12,8 @@ pub(super) fn summary(row: store::Summary) -> ConversationSummary {
         id: row.conversation.id,
         kind: row.conversation.kind,
         title: row.conversation.title,
+        topic: row.conversation.topic,
+        posting: row.conversation.posting,
         avatar_url: row.conversation.avatar,
         version: row.conversation.version,
         last_sequence: row.conversation.last_sequence,

@@ -9,6 +9,7 @@ mod portion;
 mod send;
 mod unread;
 mod wire;
+mod wording;
 mod writer;
 
 pub use linnet_contract::events::Sent;

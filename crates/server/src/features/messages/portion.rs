@@ -2,6 +2,7 @@
 //! queue takes beside what is said meanwhile, and a client whose connection is closed for that would ask the same again,
 //! for ever.
 
+use linnet_contract::SystemChange;
 use linnet_store::Message;
 
 use crate::app::Ctx;
@@ -10,6 +11,8 @@ use crate::app::Ctx;
 const BYTES: usize = 384 * 1024;
 /// What a message costs beside its text: ids, names, numbers, times.
 const ENVELOPE: usize = 480;
+/// What a person costs whom a system message names: an id and a name of a few words.
+const NAMED: usize = 120;
 
 /// What one answer may still hold.
 pub struct Portion {
@@ -32,7 +35,7 @@ impl Portion {
     /// Once a message did not fit, nothing that comes behind it does.
     pub fn takes(&mut self, message: &Message) -> bool {
         // JSON writes a newline or a quotation mark as two bytes.
-        let cost = message.body.len().saturating_mul(5) / 4 + ENVELOPE;
+        let cost = message.body.len().saturating_mul(5) / 4 + ENVELOPE + people(message) * NAMED;
         match self.left.checked_sub(cost) {
             Some(left) => self.left = left,
             None if self.empty => self.left = 0,
@@ -43,6 +46,14 @@ impl Portion {
         }
         self.empty = false;
         true
+    }
+}
+
+/// How many people a system message names.
+const fn people(message: &Message) -> usize {
+    match &message.system {
+        Some(SystemChange::Created { users, .. } | SystemChange::MembersAdded { users }) => users.len(),
+        _ => 0,
     }
 }
 
@@ -67,6 +78,7 @@ mod tests {
             reply_to: None,
             kind: MessageKind::Text,
             created_at: 0,
+            system: None,
         }
     }
 

@@ -1,13 +1,18 @@
 //! From a row to what people see.
 
-use linnet_contract::{Message, TempId};
+use linnet_contract::{Message, MessageKind, TempId};
 use linnet_store as store;
 
+use super::wording;
 use crate::clock::timestamp;
 
 /// A message as `RecievedMsg`, history and `sync` show it.
 #[must_use]
 pub fn message(row: store::Message) -> Message {
+    let msg = match row.kind {
+        MessageKind::Text => row.body,
+        MessageKind::System => wording::english(&row.sender_name, row.system.as_ref()),
+    };
     Message {
         id: row.id,
         temp_id: row.temp_id.and_then(|id| TempId::try_from(id).ok()),
@@ -18,9 +23,10 @@ pub fn message(row: store::Message) -> Message {
         name: row.sender_name,
         from_user_id: row.sender,
         to_user_id: row.to_user,
-        msg: row.body,
+        msg,
         timestamp: timestamp(row.created_at),
         reply_to: row.reply_to,
         kind: row.kind,
+        system: row.system,
     }
 }

@@ -116,6 +116,7 @@ fn sent(message: Message) -> Sent {
 fn refusal(error: AppendError) -> RequestError {
     match error {
         AppendError::NotMember => ErrorCode::NotFound.into(),
+        AppendError::NotAllowed => ErrorCode::Forbidden.into(),
         AppendError::Blocked => ErrorCode::Blocked.into(),
         AppendError::NotConnected => ErrorCode::NotConnected.into(),
         AppendError::BadReply => RequestError::malformed("replyTo is not a message of this conversation."),
