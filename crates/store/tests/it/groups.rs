@@ -319,7 +319,7 @@ on_both! {
         db.store.groups_create(&new).await.unwrap().unwrap();
         change(db, new.id, alice, set(carol, Role::Admin)).await.unwrap();
         let drafts = [alice, bob, carol].map(|sender| draft(sender, new.id, "hello")).to_vec();
-        let answers: Vec<_> = db.append(drafts).await.into_iter().map(|answer| answer.err()).collect();
+        let answers: Vec<_> = db.append(drafts).await.into_iter().map(Result::err).collect();
         assert_eq!(answers, [None, Some(AppendError::NotAllowed), None]);
         let everybody = What::Edit { title: None, topic: None, posting: Some(Posting::All) };
         change(db, new.id, alice, everybody).await.unwrap();
