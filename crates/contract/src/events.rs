@@ -16,6 +16,10 @@ use crate::{
     table::wire_contract,
 };
 
+mod conversations;
+
+pub use conversations::{Announcement, ConversationRemoved};
+
 /// An event that a client emits.
 pub trait ClientEvent: DeserializeOwned + TS + 'static {
     /// Its name on the wire.
@@ -334,23 +338,6 @@ pub struct ReceiptUpdated {
     pub delivered: Sequence,
     /// Read up to here.
     pub read: Sequence,
-}
-
-/// `conversationRemoved`: the user is no longer in a conversation, because they left, were removed, or it was deleted.
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ConversationRemoved {
-    /// Which.
-    pub conversation_id: ConversationId,
-}
-
-/// `announcement`: the server's admin tells everyone something. It is told to who is connected, and not kept.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Announcement {
-    /// What.
-    pub message: String,
-    /// ISO 8601, UTC, milliseconds.
-    pub timestamp: String,
 }
 
 /// `sendError`: a `sendMsg` without a callback failed.
