@@ -1,5 +1,27 @@
 // Generated from crates/contract by `make contract`. Do not edit.
 
+export type AddMembers = { 
+/**
+ * Whom to add, 1 to 100 people. Who is a member already stays one. All are added or nobody is.
+ */
+userIds: Array<UserId>, };
+
+export type Announce = { 
+/**
+ * 1 to 2,000 characters, no control characters but newline and tab.
+ */
+message: string, };
+
+export type Announcement = { 
+/**
+ * What.
+ */
+message: string, 
+/**
+ * ISO 8601, UTC, milliseconds.
+ */
+timestamp: string, };
+
 export type Block = { 
 /**
  * Whom.
@@ -15,6 +37,50 @@ export type Blocks = {
  * The latest first.
  */
 blocks: Array<Block>, 
+/**
+ * Give it as `cursor` to get the next page; left out on the last one.
+ */
+nextCursor?: string, };
+
+export type Channel = { 
+/**
+ * The conversation.
+ */
+id: ConversationId, 
+/**
+ * A channel; behind an invite link perhaps a group.
+ */
+kind: ConversationKind, 
+/**
+ * Its title.
+ */
+title: string, 
+/**
+ * What it is about.
+ */
+topic: string | null, 
+/**
+ * A path on this server, or `null`.
+ */
+avatarUrl: string | null, 
+/**
+ * Who may write.
+ */
+posting: Posting, 
+/**
+ * How many members there are.
+ */
+memberCount: number, 
+/**
+ * The asker is a member.
+ */
+joined: boolean, };
+
+export type Channels = { 
+/**
+ * By title.
+ */
+channels: Array<Channel>, 
 /**
  * Give it as `cursor` to get the next page; left out on the last one.
  */
@@ -196,7 +262,7 @@ export type DirectMessages = "anyone" | "connections";
 
 export type Empty = Record<never, never>;
 
-export type ErrorCode = "malformed" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_connected" | "blocked" | "registration_closed" | "not_found" | "method_not_allowed" | "username_taken" | "limit_reached" | "too_large" | "rate_limited" | "internal" | "unavailable";
+export type ErrorCode = "malformed" | "unauthenticated" | "invalid_credentials" | "forbidden" | "not_connected" | "blocked" | "registration_closed" | "not_found" | "method_not_allowed" | "username_taken" | "limit_reached" | "last_owner" | "too_large" | "rate_limited" | "internal" | "unavailable";
 
 export type ErrorEvent = { 
 /**
@@ -477,6 +543,16 @@ messages: Array<Message>,
  */
 more: boolean, };
 
+export type Named = { 
+/**
+ * Who.
+ */
+id: UserId, 
+/**
+ * Their display name at that time.
+ */
+name: string, };
+
 export type Notification = { "type": "connectionRequested", 
 /**
  * Who.
@@ -508,6 +584,8 @@ displayName: string,
  * A path on this server, or `null` for none.
  */
 avatarUrl: string | null, };
+
+export type Posting = "all" | "admins";
 
 export type Problem = { 
 /**
@@ -944,6 +1022,8 @@ export interface ServerToClientEvents {
   conversationUpdated: (payload: ConversationSummary) => void;
   connectionUpdated: (payload: ConnectionUpdated) => void;
   notification: (payload: Notification) => void;
+  conversationRemoved: (payload: ConversationRemoved) => void;
+  announcement: (payload: Announcement) => void;
   sendError: (payload: SendError) => void;
   rateLimitExceeded: (payload: RateLimitExceeded) => void;
   error: (payload: ErrorEvent) => void;
@@ -958,6 +1038,8 @@ export const SERVER_EVENTS = [
   "conversationUpdated",
   "connectionUpdated",
   "notification",
+  "conversationRemoved",
+  "announcement",
   "sendError",
   "rateLimitExceeded",
   "error",
@@ -976,4 +1058,7 @@ export const LIMITS = {
   pageMax: 100,
   receiptMembers: 100,
   connectionRequests: 100,
+  titleChars: [1, 100],
+  topicChars: 500,
+  memberIds: 100,
 } as const;

@@ -31,8 +31,8 @@ pub use conversations::{BadCursor, Conversation, ConversationCursor, Conversatio
 pub use devices::{Device, NewDevice, Refresh, Refreshed};
 pub use error::{Conflict, OpenError, StoreError};
 pub use groups::{
-    Change, ChangeRefused, Changed, Channel, ChannelCursor, ChannelPage, Invite, InviteRefused, NewGroup, NewInvite,
-    Permit, Standing, What,
+    ChangeRefused, Changed, Channel, ChannelCursor, ChannelPage, GroupChange, Invite, InviteRefused, NewGroup,
+    NewInvite, Permit, Standing, What,
 };
 pub use members::{Mark, Marks, Member, MemberPage};
 pub use messages::{AppendError, Appended, DirectPolicy, Draft, Message, Page, PageOf, Unread};

@@ -6,8 +6,10 @@ use linnet_contract::{ConversationId, UserId};
 
 use super::{Conversation, Summary, sql};
 use crate::{
+    Store,
     bulk::Column,
     db::{Tx, fetch},
+    error::StoreError,
     members::{self, Member},
     messages::{self, Message},
 };
@@ -63,6 +65,49 @@ pub(crate) async fn summaries(
             })
         })
         .collect())
+}
+
+impl Store {
+    /// A conversation as each of its members sees it, if it has at most `most`; in a larger one only as these people do.
+    /// For the server's own use: this does not ask who asks.
+    pub async fn conversations_seen(
+        &self,
+        conversation: ConversationId,
+        most: usize,
+        otherwise: &[UserId],
+    ) -> Result<Vec<Summary>, StoreError> {
+        Ok(self.seen(conversation, most, otherwise).await?)
+    }
+
+    async fn seen(
+        &self,
+        conversation: ConversationId,
+        most: usize,
+        otherwise: &[UserId],
+    ) -> Result<Vec<Summary>, sqlx::Error> {
+        let one_more = i64::try_from(most).unwrap_or(i64::MAX).saturating_add(1);
+        let mut tx = self.db.snapshot().await?;
+        let seen: Vec<Seen> = fetch!(all, tx, sql::SEEN, conversation.0, one_more)?;
+        if seen.len() > most {
+            let mut found = Vec::with_capacity(otherwise.len());
+            for viewer in otherwise {
+                found.extend(summaries(&mut tx, *viewer, &[conversation]).await?);
+            }
+            tx.commit().await?;
+            return Ok(found);
+        }
+        let columns = || vec![Column::Ids(vec![conversation.0])];
+        let last: Option<Message> = fetch!(optional, tx, messages::sql::LAST; columns())?;
+        let members: Vec<Member> = fetch!(all, tx, members::sql::FIRST; columns())?;
+        tx.commit().await?;
+        let summary = |seen: Seen| Summary {
+            members: with_viewer(members.clone(), &seen.viewer, seen.hides_receipts),
+            conversation: seen.conversation,
+            viewer: seen.viewer,
+            last_message: last.clone(),
+        };
+        Ok(seen.into_iter().map(summary).collect())
+    }
 }
 
 /// In a large conversation the viewer may have joined after the first hundred: they take the place of the last of them.

@@ -4,7 +4,7 @@ use linnet_contract::{
     ConversationId, ConversationKind, MessageId, MessageKind, Posting, Role, Sequence, SystemChange, UserId, Version,
 };
 
-use super::{Change, ChangeRefused, Changed, Permit, Standing, What, sql};
+use super::{ChangeRefused, Changed, GroupChange, Permit, Standing, What, sql};
 use crate::{
     Store,
     db::{Tx, execute, fetch},
@@ -63,13 +63,13 @@ impl Store {
     /// Of the database; a refusal is the inner result.
     pub async fn groups_change(
         &self,
-        change: &Change,
+        change: &GroupChange,
         permit: Permit<'_>,
     ) -> Result<Result<Changed, ChangeRefused>, StoreError> {
         Ok(retry!(self.change_once(change, permit))?)
     }
 
-    async fn change_once(&self, change: &Change, permit: Permit<'_>) -> Step<Changed> {
+    async fn change_once(&self, change: &GroupChange, permit: Permit<'_>) -> Step<Changed> {
         let mut tx = self.db.write().await?;
         let locked: Option<Locked> = fetch!(optional, tx, sql::LOCK, change.conversation.0)?;
         let Some(locked) = locked else {

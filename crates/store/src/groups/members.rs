@@ -24,6 +24,7 @@ struct Candidate {
     username: String,
     name: String,
     member: bool,
+    blocking: bool,
     blocked: bool,
     connected: bool,
 }
@@ -49,10 +50,11 @@ impl Turn<'_> {
             if candidate.member {
                 continue;
             }
-            if candidate.blocked {
+            if candidate.blocking {
                 return Ok(Err(ChangeRefused::Blocked(candidate.username)));
             }
-            if policy == DirectPolicy::Connections && !candidate.connected {
+            // Whom the other one blocked is not told: it looks as if the two were not connected.
+            if candidate.blocked || (policy == DirectPolicy::Connections && !candidate.connected) {
                 return Ok(Err(ChangeRefused::NotConnected(candidate.username)));
             }
             new.push(candidate);

@@ -66,7 +66,7 @@ pub enum What {
 
 /// A change that somebody wants.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Change {
+pub struct GroupChange {
     /// Where.
     pub conversation: ConversationId,
     /// Who wants it, always from the session.
@@ -118,10 +118,11 @@ pub enum ChangeRefused {
     /// The person whom it is about is not there.
     #[error("there is no such person")]
     NoSuchPerson,
-    /// The actor and this person (by username): one blocked the other.
-    #[error("one of the two people blocked the other")]
+    /// The actor blocked this person (by username).
+    #[error("the actor blocked this person")]
     Blocked(String),
-    /// The actor and this person (by username) are not connected, and the policy asks for it.
+    /// The actor and this person (by username) are not connected, and the policy asks for it; or this person blocked the
+    /// actor, who is not told.
     #[error("the two people are not connected")]
     NotConnected(String),
     /// It would have more members than it may have.

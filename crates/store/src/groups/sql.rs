@@ -19,8 +19,8 @@ statements! {
         postgres "WITH input AS (SELECT * FROM UNNEST($3::uuid[]) AS rows (id))"
     } "SELECT u.id, u.username, u.display_name AS name,
             EXISTS (SELECT 1 FROM members m WHERE m.conversation_id = $1 AND m.user_id = u.id) AS member,
-            EXISTS (SELECT 1 FROM blocks b WHERE (b.blocker_id = u.id AND b.blocked_id = $2)
-                OR (b.blocker_id = $2 AND b.blocked_id = u.id)) AS blocked,
+            EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = $2 AND b.blocked_id = u.id) AS blocking,
+            EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = u.id AND b.blocked_id = $2) AS blocked,
             EXISTS (SELECT 1 FROM connections k WHERE k.state = 'accepted'
                 AND ((k.user_low = u.id AND k.user_high = $2) OR (k.user_low = $2 AND k.user_high = u.id))) AS connected
         FROM input i CROSS JOIN users u WHERE u.id = i.id";

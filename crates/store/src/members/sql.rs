@@ -4,8 +4,10 @@ use crate::sql::statements;
 
 statements! {
     IDS = "SELECT user_id FROM members WHERE conversation_id = $1 ORDER BY position";
+    /// With the marks that others see.
     PAGE = "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.username, u.display_name, u.avatar, m.role,
-            m.delivered_sequence AS delivered, m.read_sequence AS read, m.position
+            COALESCE(m.shown_delivered, CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.delivered_sequence END) AS delivered,
+            COALESCE(m.shown_read, CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.read_sequence END) AS read, m.position
         FROM members m CROSS JOIN users u
         WHERE m.conversation_id = $1 AND m.position > $3 AND u.id = m.user_id
             AND EXISTS (SELECT 1 FROM members WHERE conversation_id = $1 AND user_id = $2)

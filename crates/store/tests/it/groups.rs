@@ -5,7 +5,9 @@ use std::time::Duration;
 use linnet_contract::{
     ConversationId, ConversationKind, MessageId, MessageKind, Named, Posting, Role, SystemChange, UserId,
 };
-use linnet_store::{AppendError, Change, ChangeRefused, Changed, DirectPolicy, NewGroup, Page, Standing, Store, What};
+use linnet_store::{
+    AppendError, ChangeRefused, Changed, DirectPolicy, GroupChange, NewGroup, Page, Standing, Store, What,
+};
 
 use crate::harness::{Db, NOW, draft, id, on_both};
 
@@ -40,7 +42,7 @@ pub(crate) async fn change_as(
     what: What,
     permit: fn(Standing) -> bool,
 ) -> Result<Changed, ChangeRefused> {
-    let change = Change {
+    let change = GroupChange {
         conversation,
         actor,
         what,
@@ -148,7 +150,7 @@ on_both! {
 
     async fn who_cannot_be_added_keeps_the_others_out(db: Db) {
         let [alice, bob, carol, dave] = people(db, ["Alice", "Bob", "Carol", "Dave"]).await;
-        db.block(carol, alice).await;
+        db.block(alice, carol).await;
         db.connect(alice, bob, "accepted").await;
         db.connect(alice, dave, "requested").await;
         let group = made(db, ConversationKind::Group, alice, &[]).await;
@@ -161,10 +163,12 @@ on_both! {
         );
         assert_eq!(roles(db, alice, group).await, [(alice, Role::Owner)]);
         assert_eq!(change(db, group, alice, only(&[bob])).await.unwrap().added, [bob]);
-        // The other way round, too: Alice blocked her.
+        // Erin blocked Alice, who is not told.
         let [erin] = people(db, ["Erin"]).await;
-        db.block(alice, erin).await;
-        assert_eq!(change(db, group, alice, add(&[erin])).await, Err(ChangeRefused::Blocked("erin".to_owned())));
+        db.block(erin, alice).await;
+        db.connect(alice, erin, "accepted").await;
+        let refused = Err(ChangeRefused::NotConnected("erin".to_owned()));
+        assert_eq!(change(db, group, alice, add(&[erin])).await, refused);
         // A group that is made goes the same way, and nothing of it stays.
         let refused = db.store.groups_create(&new(ConversationKind::Group, alice, &[bob, carol])).await.unwrap();
         assert_eq!(refused, Err(ChangeRefused::Blocked("carol".to_owned())));
@@ -250,7 +254,7 @@ on_both! {
         };
         for (actor, what) in [(bob, What::Remove { user: carol }), (carol, edit("x")), (alice, set(bob, Role::Owner))] {
             let ids = [MessageId(id()), MessageId(id()), MessageId(id())];
-            let wanted = Change { conversation: group, actor, what, ids, now: NOW };
+            let wanted = GroupChange { conversation: group, actor, what, ids, now: NOW };
             db.store.groups_change(&wanted, &permit).await.unwrap().unwrap_err();
         }
         let kind = ConversationKind::Group;
@@ -326,6 +330,19 @@ on_both! {
         let everybody = What::Edit { title: None, topic: None, posting: Some(Posting::All) };
         change(db, new.id, alice, everybody).await.unwrap();
         db.send(bob, new.id, "at last").await;
+    }
+
+    async fn a_conversation_is_seen_by_each_member_as_they_see_it(db: Db) {
+        let [alice, bob, carol] = people(db, ["Alice", "Bob", "Carol"]).await;
+        let group = made(db, ConversationKind::Group, alice, &[bob, carol]).await;
+        db.send(bob, group, "hello").await;
+        let seen = db.store.conversations_seen(group, 3, &[]).await.unwrap();
+        for (viewer, summary) in [alice, bob, carol].iter().zip(&seen) {
+            assert_eq!(Some(summary), db.store.conversations_get(*viewer, group).await.unwrap().as_ref());
+        }
+        assert_eq!(seen.len(), 3);
+        let some = db.store.conversations_seen(group, 2, &[carol, UserId(id())]).await.unwrap();
+        assert_eq!(some, seen[2..]);
     }
 
     /// Changes and messages at once, from two nodes: the numbers stay dense, and nobody waits for ever.
