@@ -18,7 +18,7 @@ use crate::{
 
 mod conversations;
 
-pub use conversations::{Announcement, ConversationRemoved};
+pub use conversations::{Announcement, ConversationRemoved, JoinedRoom, ReceiptUpdated};
 
 /// An event that a client emits.
 pub trait ClientEvent: DeserializeOwned + TS + 'static {
@@ -316,28 +316,6 @@ pub struct SyncedConversation {
     /// Too far behind: `messages` is the last page, and the client drops what it had.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reset: Option<bool>,
-}
-
-/// `joinedRoom`: the answer to `joinChat` as the reference's client hears it.
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct JoinedRoom {
-    /// The conversation's id.
-    pub room_id: ConversationId,
-}
-
-/// `receiptUpdated`: a member's marks moved.
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct ReceiptUpdated {
-    /// Where.
-    pub conversation_id: ConversationId,
-    /// Whose.
-    pub user_id: UserId,
-    /// Delivered up to here.
-    pub delivered: Sequence,
-    /// Read up to here.
-    pub read: Sequence,
 }
 
 /// `sendError`: a `sendMsg` without a callback failed.

@@ -17,6 +17,7 @@ use crate::{
 };
 
 /// Somebody who may be added.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 #[derive(Debug, sqlx::FromRow)]
 struct Candidate {
     #[sqlx(try_from = "Id")]

@@ -107,6 +107,7 @@ pub(super) struct Locked {
 }
 
 /// A sender as a member of a conversation.
+#[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 #[derive(sqlx::FromRow)]
 pub(super) struct Sender {
     #[sqlx(try_from = "Id")]
