@@ -7,7 +7,7 @@ import { io as io31 } from "socket.io-client-3.1";
 import { io as io40 } from "socket.io-client-4.0";
 import { eventually, within } from "../harness/deadline.js";
 import { Inbox, once } from "../harness/inbox.js";
-import { MAX_PAYLOAD } from "./raw.js";
+import { MAX_PAYLOAD, PINGING } from "./raw.js";
 import { startExample } from "./server.js";
 
 const CLIENTS = { 4.8: io48, "4.0": io40, 3.1: io31 };
@@ -15,7 +15,7 @@ const WAYS = { "polling only": ["polling"], "WebSocket only": ["websocket"], upg
 
 let server;
 before(async () => {
-  server = await startExample("socketio_conformance");
+  server = await startExample("socketio_conformance", PINGING);
 });
 after(() => server.stop());
 
@@ -31,12 +31,12 @@ function socketTo(io, namespace, options) {
   return socket;
 }
 
-const acked = (socket, ...args) => within(8_000, "an acknowledgement", new Promise((resolve) => socket.emit(...args, (...back) => resolve(back))));
+const acked = (socket, ...args) => within(20_000, "an acknowledgement", new Promise((resolve) => socket.emit(...args, (...back) => resolve(back))));
 
 async function echoed(socket, ...args) {
   const back = new Promise((resolve) => socket.once("message-back", (...all) => resolve(all)));
   socket.emit("message", ...args);
-  return within(8_000, "message-back", back);
+  return within(20_000, "message-back", back);
 }
 
 const bytes = (value) => Buffer.from(value instanceof ArrayBuffer ? new Uint8Array(value) : value);
@@ -99,7 +99,7 @@ for (const [version, io] of Object.entries(CLIENTS)) {
           // Give the transport a chance to change in the middle.
           if (n % 20 === 0) await new Promise((resolve) => setImmediate(resolve));
         }
-        await within(10_000, `${count} messages back`, all);
+        await within(20_000, `${count} messages back`, all);
         assert.deepEqual(got, Array.from({ length: count }, (_, n) => n));
       });
 
@@ -161,19 +161,19 @@ describe("client 4.8", () => {
     const socket = socketTo(io48, "/", {});
     await once(socket, "connect");
     await assert.rejects(socket.timeout(300).emitWithAck("nobody-answers-this"), /timed out/);
-    assert.equal(await socket.timeout(3_000).emitWithAck("message-with-ack", "answered"), "answered");
+    assert.equal(await socket.timeout(15_000).emitWithAck("message-with-ack", "answered"), "answered");
   });
 
   it("sends what was written while it was away, in order", async () => {
     const socket = socketTo(io48, "/", { autoConnect: false });
     for (let n = 0; n < 50; n += 1) socket.emit("message", n);
     socket.connect();
-    await within(8_000, "50 back", eventually("50 back", () => socket.inbox.heard("message-back").length === 50));
+    await within(20_000, "50 back", eventually("50 back", () => socket.inbox.heard("message-back").length === 50));
     assert.deepEqual(socket.inbox.heard("message-back"), Array.from({ length: 50 }, (_, n) => n));
   });
 
   it("retries by itself until it is acknowledged", async () => {
-    const socket = socketTo(io48, "/", { retries: 3, ackTimeout: 2_000 });
+    const socket = socketTo(io48, "/", { retries: 3, ackTimeout: 5_000 });
     await once(socket, "connect");
     assert.equal(await socket.emitWithAck("message-with-ack", 1), 1);
   });

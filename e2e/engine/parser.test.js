@@ -6,14 +6,14 @@ import { after, before, it } from "node:test";
 import { decodePayload, encodePayload } from "engine.io-parser";
 import { Decoder, Encoder, PacketType } from "socket.io-parser";
 import { seeded } from "../harness/seed.js";
-import { Peer } from "./raw.js";
+import { Peer, PINGING } from "./raw.js";
 import { startExample } from "./server.js";
 
 const random = seeded("engine/parser");
 let server;
 let peer;
 before(async () => {
-  server = await startExample("socketio_conformance");
+  server = await startExample("socketio_conformance", PINGING);
   peer = new Peer(server, "/socket.io/");
 });
 after(async () => {

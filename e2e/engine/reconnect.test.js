@@ -8,13 +8,16 @@ import { io as io40 } from "socket.io-client-4.0";
 import { Inbox, once } from "../harness/inbox.js";
 import { startExample } from "./server.js";
 
+/** Soon noticed, and not by a client or a server that is only busy. */
+const HEARTBEAT = { pingInterval: 300, pingTimeout: 1_000 };
+
 for (const [version, io] of Object.entries({ 4.8: io48, "4.0": io40, 3.1: io31 })) {
   for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
     describe(`client ${version} by ${transports.join(" and ")}`, () => {
       let server;
       let socket;
       before(async () => {
-        server = await startExample("socketio_conformance");
+        server = await startExample("socketio_conformance", HEARTBEAT);
         socket = io(server.http, { transports, forceNew: true, reconnectionDelay: 50, reconnectionDelayMax: 200 });
         socket.inbox = new Inbox(socket);
         await once(socket, "connect");
@@ -62,7 +65,7 @@ for (const [version, io] of Object.entries({ 4.8: io48, "4.0": io40, 3.1: io31 }
 
 describe("a client that froze", () => {
   it("is forgotten by the server, which goes on serving others", async () => {
-    const server = await startExample("socketio_conformance");
+    const server = await startExample("socketio_conformance", HEARTBEAT);
     try {
       const socket = io48(server.http, { forceNew: true, transports: ["websocket"], reconnection: false });
       await once(socket, "connect");

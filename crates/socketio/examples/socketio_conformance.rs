@@ -1,7 +1,7 @@
 //! The server that the protocol's own test suite for Socket.IO expects: `/socket.io/` on port 3000 (or `PORT`), with the namespaces `/` and
-//! `/custom`.
+//! `/custom`. `PING_INTERVAL` and `PING_TIMEOUT` give clients on a busy machine more time than the suite's 300 and 200 ms.
 
-use std::{net::Ipv4Addr, time::Duration};
+use std::{net::Ipv4Addr, str::FromStr, time::Duration};
 
 use serde_json::value::RawValue;
 use socketio::{Config, ConnectError, ConnectRequest, Event, Namespace, Origins, ServeLimits, Socket, SocketIo};
@@ -30,21 +30,32 @@ impl Namespace for Suite {
     }
 }
 
+/// A number from the environment.
+fn number<T: FromStr>(name: &str, otherwise: T) -> T {
+    std::env::var(name)
+        .ok()
+        .and_then(|value| value.parse().ok())
+        .unwrap_or(otherwise)
+}
+
 #[tokio::main]
 async fn main() -> std::io::Result<()> {
     let mut config = Config {
-        ping_interval: Duration::from_millis(300),
-        ping_timeout: Duration::from_millis(200),
+        ping_interval: Duration::from_millis(number("PING_INTERVAL", 300)),
+        ping_timeout: Duration::from_millis(number("PING_TIMEOUT", 200)),
         connect_timeout: Duration::from_secs(1),
         max_payload: 1_000_000,
         ..Config::default()
     };
     config.cors.origins = Origins::Any;
-    let port = std::env::var("PORT")
-        .ok()
-        .and_then(|port| port.parse().ok())
-        .unwrap_or(3000);
-    let listener = tokio::net::TcpListener::bind((Ipv4Addr::UNSPECIFIED, port)).await?;
+    let listener = tokio::net::TcpListener::bind((Ipv4Addr::UNSPECIFIED, number("PORT", 3000))).await?;
+    #[expect(
+        clippy::print_stdout,
+        reason = "whoever starts it on any free port reads which from here"
+    )]
+    {
+        println!("listening on port {}", listener.local_addr()?.port());
+    }
     let server = SocketIo::builder(config)
         .namespace("/", Suite)
         .namespace("/custom", Suite)

@@ -19,7 +19,7 @@ async fn polling_opens_with_an_open_packet() {
     assert!(id.len() >= 20);
     assert_eq!(
         open,
-        json!({ "sid": id, "upgrades": ["websocket"], "pingInterval": 20_000, "pingTimeout": 20_000, "maxPayload": 1_000_000 })
+        json!({ "sid": id, "upgrades": ["websocket"], "pingInterval": 600_000, "pingTimeout": 20_000, "maxPayload": 1_000_000 })
     );
 }
 

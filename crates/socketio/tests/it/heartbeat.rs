@@ -9,17 +9,22 @@ use crate::{
     server::{Chat, Echo, Seen, config},
 };
 
+/// Soon over for whoever is silent. The tests of those who answer give them more time: the machine may be busy.
 fn quick() -> Config {
     Config {
         ping_interval: Duration::from_millis(150),
-        ping_timeout: Duration::from_millis(150),
+        ping_timeout: Duration::from_millis(400),
         ..config()
     }
 }
 
 #[tokio::test]
 async fn a_client_that_pongs_stays() {
-    let server = Echo::start(quick()).await;
+    let server = Echo::start(Config {
+        ping_timeout: Duration::from_secs(5),
+        ..quick()
+    })
+    .await;
     let (mut socket, _) = WebSocket::session(server.address).await;
     let path = open_polling(server.address).await;
     let polling = async {
@@ -40,10 +45,10 @@ async fn a_client_that_pongs_stays() {
 #[tokio::test]
 async fn a_client_that_does_not_is_closed() {
     let mut server = Echo::start(quick()).await;
-    let (mut socket, _) = WebSocket::session(server.address).await;
     let start = Instant::now();
+    let (mut socket, _) = WebSocket::session(server.address).await;
     socket.until_closed().await;
-    assert!(start.elapsed() >= Duration::from_millis(250), "{:?}", start.elapsed());
+    assert!(start.elapsed() >= Duration::from_millis(500), "{:?}", start.elapsed());
     assert_eq!(server.reason().await, DisconnectReason::PingTimeout);
 
     let path = open_polling(server.address).await;
@@ -77,7 +82,7 @@ async fn other_packets_give_a_pong_more_time_but_only_once() {
         () = talk => {}
         reason = server.reason() => assert_eq!(reason, DisconnectReason::PingTimeout),
     }
-    assert!(start.elapsed() < Duration::from_secs(2));
+    assert!(start.elapsed() < Duration::from_secs(4));
 }
 
 #[tokio::test]
@@ -94,7 +99,7 @@ async fn a_client_is_not_timed_out_because_its_handler_is_slow() {
     // Reading has stopped; the pong is behind the events, for several times as long as it may take.
     assert_eq!(alice.next().await.text(), "2");
     alice.send("3").await;
-    for _ in 0..4 {
+    for _ in 0..10 {
         assert!(not_now(alice.read()).await);
     }
     server.gate.add_permits(6);

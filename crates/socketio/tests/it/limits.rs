@@ -167,7 +167,7 @@ async fn an_address_is_what_the_application_says_it_is() {
 #[tokio::test]
 async fn a_connection_that_joins_nothing_is_closed() {
     let server = Chat::start(Config {
-        connect_timeout: Duration::from_millis(200),
+        connect_timeout: Duration::from_millis(500),
         ..config()
     })
     .await;
@@ -183,7 +183,7 @@ async fn a_connection_that_joins_nothing_is_closed() {
     // One that joins stays, also after it has left.
     let (mut alice, _) = WebSocket::join(server.address, "").await;
     alice.send("41").await;
-    tokio::time::sleep(Duration::from_millis(300)).await;
+    tokio::time::sleep(Duration::from_millis(700)).await;
     alice.send("40").await;
     assert!(alice.next().await.text().starts_with("40{"));
 }
@@ -208,7 +208,7 @@ async fn a_connection_that_floods_is_read_slowly() {
     }
     // 51 with the CONNECT: 10 at once, the others one in 10 ms.
     assert!(start.elapsed() >= Duration::from_millis(350), "{:?}", start.elapsed());
-    assert!(start.elapsed() < Duration::from_secs(3), "{:?}", start.elapsed());
+    assert!(start.elapsed() < Duration::from_secs(6), "{:?}", start.elapsed());
 
     let path = open_polling(server.address).await;
     post(server.address, &path, "40").await;

@@ -154,7 +154,7 @@ async fn a_second_websocket_is_closed_and_the_first_stays() {
 #[tokio::test]
 async fn a_failed_probe_leaves_polling_as_it_was() {
     let server = Echo::start(Config {
-        upgrade_timeout: Duration::from_millis(300),
+        upgrade_timeout: Duration::from_secs(1),
         ..config()
     })
     .await;
