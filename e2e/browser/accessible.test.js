@@ -37,6 +37,9 @@ describe("every page", () => {
   });
 
   async function check(person, what) {
+    // What is still on its way would be looked at in some runs and not in others.
+    if (person !== guest) await person.connection("connected");
+    await person.page.waitForFunction(() => document.querySelector('.loading, .skeleton, [aria-busy="true"]') === null);
     // The rules look at colours, which change for a moment when the theme does.
     await person.page.waitForFunction(() => document.getAnimations().every((it) => it.playState !== "running" || it.effect?.getTiming().iterations === Infinity));
     // The page's own policy lets no script in but its own, as it should; the test brings axe in by the debugger.

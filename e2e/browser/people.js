@@ -36,7 +36,7 @@ export class Browser {
   /** Somebody who opens a browser of their own. */
   async person(linnet, name, options = {}) {
     const context = await this.chromium.newContext({ viewport: { width: 1280, height: 1600 }, ...options });
-    context.setDefaultTimeout(15_000);
+    context.setDefaultTimeout(30_000);
     return new Person(linnet, name, context, await context.newPage());
   }
 
@@ -95,7 +95,7 @@ export class Person {
     await this.connection("connected");
   }
 
-  connection(phase, timeout = 20_000) {
+  connection(phase, timeout = 40_000) {
     return this.page.locator(`[data-connection="${phase}"]`).waitFor({ state: "attached", timeout });
   }
 
@@ -135,7 +135,7 @@ export class Person {
   }
 
   /** Waits until exactly these markers are shown, in any order, and gives them as they stand. */
-  async sees(markers, ms = 20_000) {
+  async sees(markers, ms = 40_000) {
     const wanted = [...markers].sort().join();
     let shown;
     try {
@@ -151,7 +151,7 @@ export class Person {
   }
 
   /** The state that is shown beside one of the person's own messages. */
-  progress(marker, state, timeout = 15_000) {
+  progress(marker, state, timeout = 40_000) {
     return this.log().locator(`article[data-progress="${state}"]`, { hasText: marker }).waitFor({ timeout });
   }
 

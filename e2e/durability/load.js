@@ -73,7 +73,7 @@ export class Sender {
   async resend() {
     this.again = true;
     this.sendOpen();
-    await eventually(`all of ${this.open.size} messages that were sent again are acknowledged`, () => this.open.size === 0, 20_000);
+    await eventually(`all of ${this.open.size} messages that were sent again are acknowledged`, () => this.open.size === 0, 60_000);
     this.again = false;
     if (this.failure) throw this.failure;
   }
@@ -135,9 +135,9 @@ export class Listener {
     await eventually(`the listener knows version ${version}`, async () => {
       if (!this.socket.connected) return false;
       // A question that went into a connection which was just cut is never answered.
-      await within(2_000, "an answer to sync", this.sync());
+      await within(5_000, "an answer to sync", this.sync());
       return this.at(conversation).version >= version;
-    }, 20_000);
+    }, 60_000);
   }
 }
 

@@ -1,10 +1,11 @@
-// Waiting for what must happen, never for time to pass: every wait names what it waits for and ends in a failure.
+// Waiting for what must happen, never for time to pass: every wait names what it waits for and ends in a failure. The
+// deadlines are for a machine that is slow and busy with something else; what comes at all comes in milliseconds.
 
-/** The promise's value, or an error that says what did not happen within `ms`. */
+/** The promise's value, or an error that says what did not happen within `ms`: a text, or what tells it at the end. */
 export async function within(ms, what, promise) {
   let timer;
   const late = new Promise((_, reject) => {
-    timer = setTimeout(() => reject(new Error(`not within ${ms} ms: ${what}`)), ms);
+    timer = setTimeout(() => reject(new Error(`not within ${ms} ms: ${typeof what === "function" ? what() : what}`)), ms);
   });
   try {
     return await Promise.race([promise, late]);
@@ -14,7 +15,7 @@ export async function within(ms, what, promise) {
 }
 
 /** Asks again and again until `check` gives something true, and returns that. An error counts as "not yet". */
-export async function eventually(what, check, ms = 10_000) {
+export async function eventually(what, check, ms = 20_000) {
   const end = Date.now() + ms;
   let last;
   for (;;) {

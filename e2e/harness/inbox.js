@@ -13,12 +13,12 @@ export class Inbox {
   }
 
   /** The first event of this name that satisfies `wanted` and was not taken before. It is taken now. */
-  async next(name, wanted = () => true, ms = 8_000) {
+  async next(name, wanted = () => true, ms = 20_000) {
     let look;
     try {
       return await within(
         ms,
-        `event ${name}${wanted.length ? ` with ${wanted}` : ""}; heard: ${JSON.stringify(this.events.slice(-8))}`,
+        () => `event ${name}${wanted.length ? ` with ${wanted}` : ""}; heard: ${JSON.stringify(this.events.slice(-8))}`,
         new Promise((resolve) => {
           look = () => {
             const at = this.events.findIndex((event) => event.name === name && wanted(event.payload));
@@ -42,7 +42,7 @@ export class Inbox {
   }
 
   /** Waits until `count` events of this name are there, and gives them without taking them. */
-  async gathered(name, count, ms = 15_000) {
+  async gathered(name, count, ms = 30_000) {
     let look;
     try {
       await within(
@@ -64,7 +64,7 @@ export class Inbox {
 }
 
 /** Resolves with the arguments of the socket's own event (`connect`, `connect_error`, `disconnect`). */
-export function once(socket, name, ms = 10_000) {
+export function once(socket, name, ms = 20_000) {
   let heard;
   const promise = within(
     ms,

@@ -61,7 +61,7 @@ export class Persona {
     socket.inbox = new Inbox(socket);
     /** Emits with a callback and gives what it was called with. */
     socket.ask = (event, ...args) =>
-      within(10_000, `an answer to ${event}`, new Promise((resolve) => socket.emit(event, ...args, resolve)));
+      within(20_000, `an answer to ${event}`, new Promise((resolve) => socket.emit(event, ...args, resolve)));
     /** The same, for a question that must be answered well. */
     socket.get = async (event, ...args) => {
       const reply = await socket.ask(event, ...args);

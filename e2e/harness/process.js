@@ -1,8 +1,7 @@
 // Programs under test: started, watched, and stopped by their process id.
 
 import { spawn } from "node:child_process";
-import { connect, createServer } from "node:net";
-import { eventually, within } from "./deadline.js";
+import { within } from "./deadline.js";
 
 const running = new Set();
 
@@ -46,7 +45,7 @@ export class Program {
     try {
       return await within(
         ms,
-        `${this.child.spawnfile} says ${pattern}; it said:\n${this.output.slice(-2000)}`,
+        () => `${this.child.spawnfile} says ${pattern}; it said:\n${this.output.slice(-2000)}`,
         new Promise((resolve, reject) => {
           look = () => {
             const match = pattern.exec(this.output);
@@ -85,31 +84,4 @@ export class Program {
       throw error;
     }
   }
-}
-
-/** A port that was free a moment ago. */
-export function freePort() {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const { port } = server.address();
-      server.close(() => resolve(port));
-    });
-  });
-}
-
-/** Resolves when somebody listens on the port. */
-export function listening(port, program) {
-  return eventually(`somebody listens on ${port}`, () => {
-    if (program?.ended) throw new Error(`the program ended:\n${program.output}`);
-    return new Promise((resolve, reject) => {
-      const socket = connect(port, "127.0.0.1");
-      socket.once("connect", () => {
-        socket.destroy();
-        resolve(true);
-      });
-      socket.once("error", reject);
-    });
-  });
 }

@@ -23,7 +23,7 @@ describe("linnet", () => {
   async function run(args, env = {}) {
     const program = new Program(BINARY, args, { LINNET_DATA_DIR: folder, PORT: "0", DATABASE_URL: "", ...env });
     try {
-      const { code } = await within(15_000, `${args} ends`, program.exited);
+      const { code } = await within(30_000, `${args} ends`, program.exited);
       return { code, output: program.output };
     } finally {
       await program.kill();

@@ -21,7 +21,7 @@ describe("a page of another site", () => {
   /** Whether a WebSocket of a page of this origin gets in. */
   const opens = (origin) =>
     within(
-      5_000,
+      20_000,
       "an answer to the WebSocket's handshake",
       new Promise((resolve) => {
         const socket = new WebSocket(`${linnet.url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`, { origin });
