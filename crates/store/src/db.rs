@@ -1,13 +1,19 @@
 //! The two databases behind one face: pools, connections, transactions, and the macros that run one statement on
 //! whichever of the two it is.
 
+use crate::messages::appender::Appender;
 use sqlx::{PgConnection, PgPool, Postgres, Sqlite, SqliteConnection, SqlitePool, Transaction, pool::PoolConnection};
 
 /// The pools. Cheap to clone.
 #[derive(Debug, Clone)]
 pub(crate) enum Db {
-    /// One connection that writes, several that may only read.
-    Sqlite { writer: SqlitePool, readers: SqlitePool },
+    /// One connection that writes, several that may only read, and one for the plain batches of messages, which is used in
+    /// the turn of the one that writes.
+    Sqlite {
+        writer: SqlitePool,
+        appender: Appender,
+        readers: SqlitePool,
+    },
     /// Every connection does both.
     Postgres(PgPool),
 }

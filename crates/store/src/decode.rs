@@ -36,6 +36,12 @@ ids!(UserId, DeviceId, ConversationId, MessageId);
 #[sqlx(transparent)]
 pub(crate) struct Word(String);
 
+impl From<String> for Word {
+    fn from(word: String) -> Self {
+        Self(word)
+    }
+}
+
 /// A column that holds one of a few words, or nothing.
 #[derive(sqlx::Type)]
 #[sqlx(transparent)]

@@ -1,5 +1,7 @@
 //! What can go wrong, in words that a caller can act on. No type of the SQL library leaves this crate.
 
+use crate::messages::appender::AppenderError;
+
 /// Why a call to the store failed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
@@ -85,14 +87,33 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+impl From<AppenderError> for StoreError {
+    fn from(error: AppenderError) -> Self {
+        match error {
+            AppenderError::Closed => Self::Unavailable(error.to_string()),
+            AppenderError::Sqlite(rusqlite::Error::SqliteFailure(failure, message)) => {
+                let message = message.unwrap_or_else(|| failure.to_string());
+                if is_passing_in_sqlite(failure.extended_code) {
+                    Self::Unavailable(message)
+                } else {
+                    Self::Failed(message)
+                }
+            }
+            AppenderError::Panicked | AppenderError::Sqlite(_) => Self::Failed(error.to_string()),
+        }
+    }
+}
+
+/// BUSY, LOCKED, IOERR, FULL, CANTOPEN; extended codes carry the primary one in their low byte.
+fn is_passing_in_sqlite(code: i32) -> bool {
+    matches!(code & 0xff, 5 | 6 | 10 | 13 | 14)
+}
+
 /// Whether the same statement may succeed later: conflicts with others, shutdowns, full resources.
 fn is_passing(error: &dyn sqlx::error::DatabaseError) -> bool {
     let Some(code) = error.code() else { return false };
     match code.as_ref() {
-        // SQLite (extended codes carry the primary one in their low byte): BUSY, LOCKED, IOERR, FULL, CANTOPEN.
-        code if code.len() < 5 => code
-            .parse::<u32>()
-            .is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 10 | 13 | 14)),
+        code if code.len() < 5 => code.parse().is_ok_and(is_passing_in_sqlite),
         // PostgreSQL classes: 08 connection, 25006 read-only standby, 40 rollback, 53 resources, 55 not available,
         // 57 operator intervention and timeouts, 58 system.
         "25006" => true,

@@ -8,7 +8,7 @@ use std::{
 use sqlx::{
     Connection as _, PgConnection,
     postgres::{PgConnectOptions, PgPoolOptions},
-    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+    sqlite::{SqliteConnectOptions, SqlitePoolOptions},
 };
 use tokio::time::timeout;
 
@@ -16,6 +16,7 @@ use crate::{
     Store,
     db::{Db, Reader},
     error::{OpenError, StoreError},
+    messages::appender::Appender,
     migrations,
 };
 
@@ -57,6 +58,25 @@ const POSTGRES_SESSION: &str = "SET statement_timeout = '10s'; SET lock_timeout 
         CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, \
         false)";
 
+/// What every `SQLite` connection is told first, in this order.
+const SQLITE_SESSION: &[(&str, &str)] = &[
+    ("busy_timeout", "5000"),
+    ("foreign_keys", "ON"),
+    ("journal_mode", "WAL"),
+    // With NORMAL a power cut could take back what was acknowledged.
+    ("synchronous", "FULL"),
+    // macOS keeps an fsync in the drive's cache unless asked like this; other systems have no such thing.
+    ("fullfsync", "ON"),
+    ("temp_store", "MEMORY"),
+    // Pages that every batch touches go into the file once for many commits. 32 MiB of log are read in a moment when the
+    // program starts again after a crash.
+    ("wal_autocheckpoint", "8192"),
+    // The log is cut back to this after a burst, instead of staying as large as it ever was.
+    ("journal_size_limit", "67108864"),
+    // No memory-mapped reads: an I/O error in a mapping is a signal that ends the process, not an error.
+    ("mmap_size", "0"),
+];
+
 impl Store {
     /// Opens the database, makes it if need be, and brings it to the schema that this program knows.
     ///
@@ -88,10 +108,15 @@ impl Store {
     /// Waits for the statements that run and closes every connection. Calls that come later fail as unavailable.
     pub async fn close(&self) {
         match &self.db {
-            Db::Sqlite { writer, readers } => {
+            Db::Sqlite {
+                writer,
+                appender,
+                readers,
+            } => {
                 // The writer last: the last connection to leave folds the write-ahead log back into the file, and a
                 // connection that may only read could not.
                 readers.close().await;
+                appender.close().await;
                 writer.close().await;
             }
             Db::Postgres(pool) => pool.close().await,
@@ -132,26 +157,14 @@ async fn open_sqlite(path: &Path, options: OpenOptions) -> Result<Db, OpenError>
         reason,
     };
     create_private(path).map_err(|error| failed(error.to_string()))?;
-    let connect = SqliteConnectOptions::new()
-        .filename(path)
-        .foreign_keys(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        // With NORMAL a power cut could take back what was acknowledged.
-        .synchronous(SqliteSynchronous::Full)
-        // macOS keeps an fsync in the drive's cache unless asked like this; other systems have no such thing.
-        .pragma("fullfsync", "ON")
-        .busy_timeout(Duration::from_secs(5))
-        // Rows come from another thread. With the small default it waits, and both threads switch, every fifty rows of a
-        // batch of hundreds: measured, a twelfth of what a message costs.
-        .row_buffer_size(1_024)
-        .pragma("temp_store", "MEMORY")
-        // Pages that every batch touches go into the file once for many commits. 32 MiB of log are read in a moment
-        // when the program starts again after a crash.
-        .pragma("wal_autocheckpoint", "8192")
-        // The log is cut back to this after a burst, instead of staying as large as it ever was.
-        .pragma("journal_size_limit", "67108864")
-        // No memory-mapped reads: an I/O error in a mapping is a signal that ends the process, not an error.
-        .pragma("mmap_size", "0");
+    let connect = SQLITE_SESSION.iter().fold(
+        SqliteConnectOptions::new()
+            .filename(path)
+            // Rows come from another thread. With the small default it waits, and both threads switch, every fifty rows
+            // of a batch of hundreds: measured, a twelfth of what a message costs.
+            .row_buffer_size(1_024),
+        |connect, (name, value)| connect.pragma(*name, *value),
+    );
     let pool = || {
         SqlitePoolOptions::new()
             .acquire_timeout(options.acquire_timeout)
@@ -165,13 +178,19 @@ async fn open_sqlite(path: &Path, options: OpenOptions) -> Result<Db, OpenError>
     };
     let writer = pool()
         .max_connections(1)
-        .connect_with(connect.clone().pragma("cache_size", "-16384"))
+        .connect_with(connect.clone().pragma("cache_size", "-4096"))
         .await
+        .map_err(|error| failed(error.to_string()))?;
+    let appender = Appender::open(path, &[SQLITE_SESSION, &[("cache_size", "-16384")]].concat())
         .map_err(|error| failed(error.to_string()))?;
     let readers = pool()
         .max_connections(options.sqlite_readers.max(1))
         .connect_lazy_with(connect.pragma("cache_size", "-4096").pragma("query_only", "ON"));
-    Ok(Db::Sqlite { writer, readers })
+    Ok(Db::Sqlite {
+        writer,
+        appender,
+        readers,
+    })
 }
 
 /// Makes the file and its folder, for this user's eyes only: it holds every message and every password hash. The log
@@ -225,7 +244,12 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let url = format!("sqlite://{}/linnet.db", folder.path().display());
         let store = Store::open(&url, OpenOptions::default()).await.unwrap();
-        let Db::Sqlite { writer, readers } = &store.db else {
+        let Db::Sqlite {
+            writer,
+            appender,
+            readers,
+        } = &store.db
+        else {
             panic!("this is SQLite")
         };
         // 2 is FULL. A reader could not write if it tried.
@@ -239,6 +263,17 @@ mod tests {
             .unwrap();
             assert_eq!(settings, (1, 1, "wal".to_owned(), 2, query_only));
         }
+        let settings = [
+            "foreign_keys",
+            "fullfsync",
+            "journal_mode",
+            "synchronous",
+            "busy_timeout",
+        ];
+        assert_eq!(
+            settings.map(|name| appender.pragma(name)),
+            ["1", "1", "wal", "2", "5000"]
+        );
     }
 
     /// `SQLite` ends a transaction by itself when the disk is full, and the library counts on.

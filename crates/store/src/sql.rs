@@ -40,6 +40,7 @@ pub fn all_statements() -> impl Iterator<Item = (&'static str, &'static str, Sql
         ("groups", crate::groups::sql::ALL),
         ("members", crate::members::sql::ALL),
         ("messages", crate::messages::sql::ALL),
+        ("messages, plain batches", crate::messages::appender::ALL),
         ("sync", crate::sync::sql::ALL),
         ("users", crate::users::sql::ALL),
     ]

@@ -2,7 +2,8 @@
 //!
 //! The way of a batch: lock its conversations and its senders' memberships, look up what was stored before and what is
 //! answered, decide for each draft in the order given ([`super::numbering`]), then write everything that was accepted.
-//! A draft that is refused takes no number and does not disturb the others.
+//! A draft that is refused takes no number and does not disturb the others. On `SQLite` the plain batches, which are nearly
+//! all, go through [`super::appender`], which does the same at half the cost.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
@@ -10,13 +11,14 @@ use linnet_contract::{ConversationId, ConversationKind, MessageId, MessageKind, 
 
 use super::{
     Message,
+    appender::Done,
     numbering::{Number, Numbering},
     sql,
 };
 use crate::{
     Store,
     bulk::Column,
-    db::{Tx, execute, fetch},
+    db::{Db, Tx, execute, fetch},
     decode::{Id, MaybeId, Word, message_kind},
     error::{StoreError, retry},
 };
@@ -111,9 +113,9 @@ pub(super) struct Locked {
 #[derive(sqlx::FromRow)]
 pub(super) struct Sender {
     #[sqlx(try_from = "Id")]
-    conversation: ConversationId,
+    pub(super) conversation: ConversationId,
     #[sqlx(try_from = "Id")]
-    user: UserId,
+    pub(super) user: UserId,
     pub(super) name: String,
     pub(super) blocking: bool,
     pub(super) blocked: bool,
@@ -155,6 +157,18 @@ impl Store {
         if drafts.is_empty() {
             return Ok(Vec::new());
         }
+        let drafts = match &self.db {
+            Db::Sqlite { writer, appender, .. } => {
+                let turn = writer.acquire().await?;
+                let done = appender.append(drafts, policy).await?;
+                drop(turn);
+                match done {
+                    Done::Written(answers) => return Ok(answers),
+                    Done::StoredBefore(drafts) => drafts,
+                }
+            }
+            Db::Postgres(_) => drafts,
+        };
         Ok(retry!(self.append_once(&drafts, policy))?)
     }
 

@@ -1,6 +1,7 @@
 //! Messages: writing them in batches, and reading ranges of them.
 
 mod append;
+pub(crate) mod appender;
 mod numbering;
 mod page;
 pub(crate) mod sql;

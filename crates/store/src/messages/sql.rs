@@ -2,12 +2,25 @@
 
 use crate::sql::statements;
 
-/// As [`statements!`], for queries that give whole messages: `m` is the message, `s` its sender, `c` its conversation.
+/// As [`statements!`], for queries that give what decides whether somebody may write (`m` is the member, `u` the person,
+/// `c` the conversation), and for those that give whole messages: `m` is the message, `s` its sender, `c` its conversation.
 macro_rules! with_messages {
-    (plain { $($plain:tt)* } messages { $($(#[$doc:meta])* $name:ident =
+    (plain { $($plain:tt)* } senders { $($(#[$sender_doc:meta])* $sender_name:ident =
+        $({ sqlite $sender_sqlite:literal, postgres $sender_postgres:literal })? $sender_body:literal
+        $(then postgres $sender_tail:literal)?;)* } messages { $($(#[$doc:meta])* $name:ident =
         $({ sqlite $sqlite:literal, postgres $postgres:literal })? $body:literal;)* }) => {
         statements! {
             $($plain)*
+            $($(#[$sender_doc])* $sender_name = $({ sqlite $sender_sqlite, postgres $sender_postgres })?
+                "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.display_name AS name,
+                    EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = m.user_id
+                        AND b.blocked_id IN (c.direct_low, c.direct_high)) AS blocking,
+                    EXISTS (SELECT 1 FROM blocks b WHERE b.blocked_id = m.user_id
+                        AND b.blocker_id IN (c.direct_low, c.direct_high)) AS blocked,
+                    EXISTS (SELECT 1 FROM connections k WHERE k.user_low = c.direct_low
+                        AND k.user_high = c.direct_high AND k.state = 'accepted') AS connected,
+                    (c.posting = 'all' OR m.role <> 'member') AS may_post "
+                $sender_body $(then postgres $sender_tail)?;)*
             $($(#[$doc])* $name = $({ sqlite $sqlite, postgres $postgres })?
                 "SELECT m.id, m.conversation_id AS conversation, m.sequence, m.version, m.sender_id AS sender,
                     s.display_name AS sender_name,
@@ -28,23 +41,6 @@ with_messages! {
         } "SELECT c.id, c.kind, c.direct_low, c.direct_high, c.last_sequence, c.version, c.member_count
             FROM input i CROSS JOIN conversations c WHERE c.id = i.conversation ORDER BY c.id"
             then postgres "FOR NO KEY UPDATE OF c";
-        /// The locks keep a sender in until the commit; they too are taken in the order of their keys.
-        SENDERS_LOCK = {
-            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS sender
-                FROM json_each($1))",
-            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, sender))"
-        } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.display_name AS name,
-                EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = m.user_id
-                    AND b.blocked_id IN (c.direct_low, c.direct_high)) AS blocking,
-                EXISTS (SELECT 1 FROM blocks b WHERE b.blocked_id = m.user_id
-                    AND b.blocker_id IN (c.direct_low, c.direct_high)) AS blocked,
-                EXISTS (SELECT 1 FROM connections k WHERE k.user_low = c.direct_low AND k.user_high = c.direct_high
-                    AND k.state = 'accepted') AS connected,
-                (c.posting = 'all' OR m.role <> 'member') AS may_post
-            FROM input i CROSS JOIN members m CROSS JOIN users u CROSS JOIN conversations c
-            WHERE m.conversation_id = i.conversation AND m.user_id = i.sender AND u.id = i.sender
-                AND c.id = i.conversation
-            ORDER BY m.conversation_id, m.user_id" then postgres "FOR NO KEY UPDATE OF m";
         IN_CONVERSATION = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS id
                 FROM json_each($1))",
@@ -84,6 +80,20 @@ with_messages! {
             FROM members v JOIN conversations c ON c.id = v.conversation_id
             WHERE v.user_id = $1 AND c.last_sequence > v.read_sequence
             ORDER BY c.last_message_at DESC, c.id DESC LIMIT 1000";
+    }
+    senders {
+        /// The locks keep a sender in until the commit; they too are taken in the order of their keys.
+        SENDERS_LOCK = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS sender
+                FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, sender))"
+        } "FROM input i CROSS JOIN members m CROSS JOIN users u CROSS JOIN conversations c
+            WHERE m.conversation_id = i.conversation AND m.user_id = i.sender AND u.id = i.sender
+                AND c.id = i.conversation
+            ORDER BY m.conversation_id, m.user_id" then postgres "FOR NO KEY UPDATE OF m";
+        /// One of them, in a transaction that holds the one lock of `SQLite`.
+        SENDER = "FROM members m CROSS JOIN users u CROSS JOIN conversations c
+            WHERE m.conversation_id = $1 AND m.user_id = $2 AND u.id = m.user_id AND c.id = m.conversation_id";
     }
     messages {
         BY_TEMP_ID = {
