@@ -7,8 +7,7 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::Router;
-use linnet_contract::http::DirectMessages;
-use linnet_store::{DirectPolicy, OpenOptions, Store};
+use linnet_store::{OpenOptions, Store};
 use tokio::{task::JoinHandle, time::timeout};
 use tokio_util::sync::CancellationToken;
 
@@ -196,10 +195,7 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
     let fanout = Arc::new(Fanout::default());
     let implied = Arc::new(receipts::Implied::default());
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
-    let policy = match config.messages.direct_messages {
-        DirectMessages::Anyone => DirectPolicy::Anyone,
-        DirectMessages::Connections => DirectPolicy::Connections,
-    };
+    let policy = config.messages.direct_policy();
     Ok(App::new(Parts {
         messages: messages::Writer::start(store.clone(), fanout.clone(), implied.clone(), policy),
         marks: receipts::Writer::start(store.clone(), fanout.clone()),

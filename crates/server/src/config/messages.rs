@@ -1,6 +1,7 @@
 //! Writing: to whom, how much, how often.
 
 use linnet_contract::http::DirectMessages;
+use linnet_store::DirectPolicy;
 
 use super::{
     parse,
@@ -16,6 +17,17 @@ pub struct Messages {
     pub max_chars: usize,
     /// Messages that one user may write in a minute.
     pub per_minute: u32,
+}
+
+impl Messages {
+    /// Who may write to whom, as the store asks.
+    #[must_use]
+    pub const fn direct_policy(&self) -> DirectPolicy {
+        match self.direct_messages {
+            DirectMessages::Anyone => DirectPolicy::Anyone,
+            DirectMessages::Connections => DirectPolicy::Connections,
+        }
+    }
 }
 
 impl Default for Messages {

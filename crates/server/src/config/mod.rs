@@ -5,6 +5,7 @@
 //! missing in another. A wrong value is one sentence that names the setting and where the value came from.
 
 mod accounts;
+mod conversations;
 mod file;
 mod load;
 mod log;
@@ -16,6 +17,7 @@ mod setting;
 mod storage;
 
 pub use accounts::{Accounts, Secret, SecureCookies};
+pub use conversations::Conversations;
 pub use load::{Sources, load, mistyped};
 pub use log::{Log, LogFormat};
 pub use messages::Messages;
@@ -34,6 +36,8 @@ pub struct Config {
     pub storage: Storage,
     /// Signing up and signing in.
     pub accounts: Accounts,
+    /// Groups and channels.
+    pub conversations: Conversations,
     /// Writing.
     pub messages: Messages,
     /// What is logged, and how.

@@ -1,6 +1,6 @@
 //! One row of the table of settings.
 
-use super::{Config, accounts, log, messages, server, storage};
+use super::{Config, accounts, conversations, log, messages, server, storage};
 
 /// A setting.
 pub struct Setting {
@@ -45,6 +45,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         storage::SETTINGS,
         accounts::SETTINGS,
         messages::SETTINGS,
+        conversations::SETTINGS,
         log::SETTINGS,
     ]
     .into_iter()

@@ -3,7 +3,10 @@
 //! Every socket is in the room of its user, of its device, and of each of its user's conversations. Fan-out never fails
 //! a request: what it tells about is already on disk, and whoever misses it sees the hole in the numbers.
 
-use std::sync::OnceLock;
+use std::sync::{
+    OnceLock,
+    atomic::{AtomicU64, Ordering},
+};
 
 use linnet_contract::{
     ConversationId, DeviceId, ServerEvent, UserId,
@@ -34,6 +37,8 @@ pub fn conversation_room(conversation: ConversationId) -> String {
 #[derive(Default)]
 pub struct Fanout {
     sockets: OnceLock<NamespaceHandle>,
+    /// How many times somebody was taken out of a conversation.
+    departures: AtomicU64,
 }
 
 impl Fanout {
@@ -61,6 +66,52 @@ impl Fanout {
             if let Err(error) = sockets.to(user_room(*user)).join(conversation_room(conversation)).await {
                 tracing::warn!(%error, %conversation, "sockets could not join a conversation");
             }
+        }
+    }
+
+    /// Takes the live sockets of these people out of a conversation that they are no longer members of.
+    pub async fn leave_conversation(&self, users: &[UserId], conversation: ConversationId) {
+        // Counted first: a socket that is about to join either is found below, or sees that the number is another one.
+        self.departures.fetch_add(1, Ordering::SeqCst);
+        let Some(sockets) = self.sockets.get() else { return };
+        let room = conversation_room(conversation);
+        for user in users {
+            if let Err(error) = sockets.to(user_room(*user)).leave(&room).await {
+                tracing::warn!(%error, %conversation, "sockets could not leave a conversation");
+            }
+        }
+    }
+
+    /// How many times somebody was taken out of a conversation so far: whoever joined the rooms of a list that was read
+    /// before the number changed reads it again.
+    #[must_use]
+    pub fn departures(&self) -> u64 {
+        self.departures.load(Ordering::SeqCst)
+    }
+
+    /// Makes the sockets of these people come back, into the rooms where they belong then.
+    pub fn reconnect(&self, users: &[UserId]) {
+        let Some(sockets) = self.sockets.get() else { return };
+        for user in users {
+            for socket in sockets.to(user_room(*user)).sockets() {
+                socket.close_transport();
+            }
+        }
+    }
+
+    /// Makes everybody's sockets in a conversation come back.
+    pub fn reconnect_conversation(&self, conversation: ConversationId) {
+        let Some(sockets) = self.sockets.get() else { return };
+        for socket in sockets.to(conversation_room(conversation)).sockets() {
+            socket.close_transport();
+        }
+    }
+
+    /// Tells everyone who is connected.
+    pub fn to_everyone<E: ServerEvent>(&self, event: &E) {
+        let Some(sockets) = self.sockets.get() else { return };
+        if let Err(error) = sockets.emit(E::NAME, event) {
+            tracing::warn!(%error, event = E::NAME, "an event could not be encoded");
         }
     }
 

@@ -1,6 +1,7 @@
 //! What people can do. One folder per feature, one file per verb.
 
 pub mod accounts;
+pub mod admin;
 pub mod blocks;
 pub mod connections;
 pub mod conversations;

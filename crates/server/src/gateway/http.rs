@@ -6,11 +6,13 @@
 //! session, calls one verb of a feature, and turns its answer into JSON.
 
 mod accounts;
+mod admin;
 pub mod assets;
 pub mod chat;
 mod csrf;
 mod extract;
 mod frame;
+mod groups;
 mod headers;
 mod health;
 mod peer;
@@ -52,6 +54,8 @@ pub fn router(app: &App, assets: Assets) -> Router {
         .route("/users/{id}", get(accounts::user))
         .route("/server", get(health::server))
         .merge(chat::routes())
+        .merge(groups::routes())
+        .merge(admin::routes())
         .merge(people::routes())
         .layer(CompressionLayer::new());
     let v1 = auth.merge(rest).method_not_allowed_fallback(method_not_allowed);

@@ -1,7 +1,7 @@
 //! The way in for sockets: a handshake becomes a session, an event becomes a call of a feature, and what the feature
 //! says becomes an acknowledgement, or without a callback an event.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use linnet_contract::{
     ClientEvent, ErrorCode, Failure, ServerEvent,
@@ -10,6 +10,7 @@ use linnet_contract::{
         RateLimitExceeded, SendError, SendMsg, Sync,
     },
 };
+use linnet_store::StoreError;
 use serde::Deserialize;
 use socketio::{Ack, Args, ConnectError, ConnectRequest, DisconnectReason, Event, Namespace, Socket};
 
@@ -75,8 +76,8 @@ impl Namespace for Chat {
         let session = &socket.state().session;
         socket.join(user_room(session.user));
         socket.join(device_room(session.device));
-        match self.app.store.conversations_of(session.user).await {
-            Ok(conversations) => socket.join_all(conversations.into_iter().map(conversation_room)),
+        match self.join_conversations(socket).await {
+            Ok(()) => {}
             Err(error) => {
                 // A socket that hears only some of its conversations would look connected and be wrong. With its
                 // transport gone, the client comes back by itself.
@@ -150,6 +151,24 @@ impl Namespace for Chat {
         if reason == DisconnectReason::ClientNamespaceDisconnect {
             receipts::confirm(&self.app, heard).await;
         }
+    }
+}
+
+impl Chat {
+    /// Joins the rooms of all conversations of the user. Somebody who is removed while their list is read was not in the
+    /// room to be taken out of it: then the list is read again.
+    async fn join_conversations(&self, socket: &Socket<Seat>) -> Result<(), StoreError> {
+        let user = socket.state().session.user;
+        let departures = self.app.fanout.departures();
+        let joined = self.app.store.conversations_of(user).await?;
+        socket.join_all(joined.iter().copied().map(conversation_room));
+        if self.app.fanout.departures() != departures {
+            let mine: HashSet<_> = self.app.store.conversations_of(user).await?.into_iter().collect();
+            for lost in joined.into_iter().filter(|id| !mine.contains(id)) {
+                socket.leave(&conversation_room(lost));
+            }
+        }
+        Ok(())
     }
 }
 

@@ -1,10 +1,12 @@
 //! What the program does by itself, now and then.
 
+mod conversations_purge;
 mod devices_forget;
 
 use crate::app::App;
 
 /// Starts the jobs. Each ends when the program is about to stop.
 pub fn start(app: &App) {
+    tokio::spawn(conversations_purge::run(app.clone()));
     tokio::spawn(devices_forget::run(app.clone()));
 }

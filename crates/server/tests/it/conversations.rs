@@ -104,7 +104,7 @@ async fn what_is_no_conversation_or_page_is_refused() {
             json!({ "kind": "direct", "memberIds": [nobody] }),
         ),
         (
-            "a group, which is not here yet",
+            "a group without a title",
             json!({ "kind": "group", "memberIds": [bob] }),
         ),
         ("no kind", json!({ "memberIds": [bob] })),

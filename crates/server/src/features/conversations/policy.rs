@@ -1,9 +1,15 @@
 //! Who may say who they are, and who may write to whom. Pure rules.
 
+mod matrix;
+mod names;
+
 use linnet_contract::{ErrorCode, UserId, http::DirectMessages};
 use linnet_store::Relation;
 
 use crate::{app::Ctx, error::RequestError};
+
+pub use matrix::{Action, permits, table};
+pub(super) use names::{title, topic};
 
 /// The reference's client says in each payload who it is. Identity comes from the session; a payload that claims to be
 /// somebody else is refused instead of quietly corrected, because whoever sent it meant it.

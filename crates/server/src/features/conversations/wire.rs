@@ -1,6 +1,6 @@
 //! From rows to what people see.
 
-use linnet_contract::{ConversationSummary, Member};
+use linnet_contract::{ConversationSummary, Member, http::Channel};
 use linnet_store as store;
 
 use crate::features::messages;
@@ -25,7 +25,8 @@ pub(super) fn summary(row: store::Summary) -> ConversationSummary {
     }
 }
 
-fn member(row: store::Member) -> Member {
+/// A member as the others see them.
+pub(super) fn member(row: store::Member) -> Member {
     Member {
         user_id: row.user,
         username: row.username,
@@ -34,5 +35,19 @@ fn member(row: store::Member) -> Member {
         role: row.role,
         delivered: row.delivered,
         read: row.read,
+    }
+}
+
+/// A channel, or what an invite link leads to.
+pub(super) fn channel(row: store::Channel) -> Channel {
+    Channel {
+        id: row.id,
+        kind: row.kind,
+        title: row.title,
+        topic: row.topic,
+        avatar_url: row.avatar,
+        posting: row.posting,
+        member_count: row.member_count,
+        joined: row.joined,
     }
 }

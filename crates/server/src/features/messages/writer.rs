@@ -3,13 +3,14 @@
 //! One task broadcasts in the order of the commit, so that on one node clients hear the numbers in order. Nothing is
 //! broadcast or acknowledged before it is on disk; see `docs/decisions/0005-fan-out-after-commit.md`.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, pin::Pin, sync::Arc};
 
 use linnet_contract::{
     ConversationKind, ErrorCode, Message,
     events::{Resync, Sent},
 };
 use linnet_store::{AppendError, DirectPolicy, Draft, Store};
+use tokio::sync::oneshot;
 
 use super::message;
 use crate::{
@@ -22,6 +23,13 @@ use crate::{
 /// What the sender is told, once.
 pub(super) type Answer = Box<dyn FnOnce(Result<Sent, RequestError>) + Send>;
 
+/// What waits for the writer.
+enum Waiting {
+    Message(Pending),
+    /// Something else that has its place in the order: it commits and tells by itself.
+    Turn(Pin<Box<dyn Future<Output = ()> + Send>>),
+}
+
 /// A message that waits for its commit.
 pub(super) struct Pending {
     pub(super) draft: Draft,
@@ -29,7 +37,7 @@ pub(super) struct Pending {
 }
 
 /// Queues messages for the writer.
-pub struct Writer(GroupCommit<Pending>);
+pub struct Writer(GroupCommit<Waiting>);
 
 impl Writer {
     /// Starts the writer's task.
@@ -37,15 +45,50 @@ impl Writer {
     pub fn start(store: Store, fanout: Arc<Fanout>, implied: Arc<Implied>, policy: DirectPolicy) -> Self {
         Self(GroupCommit::start(move |batch| {
             let (store, fanout, implied) = (store.clone(), fanout.clone(), implied.clone());
-            async move { write(batch, &store, &fanout, &implied, policy).await }
+            async move {
+                // What was queued between two messages happens between them.
+                let mut messages = Vec::with_capacity(batch.len());
+                for waiting in batch {
+                    match waiting {
+                        Waiting::Message(pending) => messages.push(pending),
+                        Waiting::Turn(turn) => {
+                            write(std::mem::take(&mut messages), &store, &fanout, &implied, policy).await;
+                            turn.await;
+                        }
+                    }
+                }
+                write(messages, &store, &fanout, &implied, policy).await;
+            }
         }))
     }
 
     /// Queues a message. Waits while the queue is full; the answer comes after the commit.
     pub(super) async fn queue(&self, pending: Pending) {
-        if let Err(refused) = self.0.queue(pending).await {
+        if let Err(Waiting::Message(refused)) = self.0.queue(Waiting::Message(pending)).await {
             (refused.answer)(Err(RequestError::unavailable()));
         }
+    }
+
+    /// Runs something in the writer's order: what was queued before is committed and told, what is queued later is not yet.
+    /// So whoever is removed hears nothing that was written after, and whoever comes in misses nothing.
+    ///
+    /// It runs to its end also when whoever asked is gone.
+    ///
+    /// # Errors
+    /// What it says; `unavailable` when the program is about to stop.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        turn: impl Future<Output = Result<T, RequestError>> + Send + 'static,
+    ) -> Result<T, RequestError> {
+        let (answer, answered) = oneshot::channel();
+        let turn = Box::pin(async move {
+            // Whoever asked may be gone.
+            let _ = answer.send(turn.await);
+        });
+        if self.0.queue(Waiting::Turn(turn)).await.is_err() {
+            return Err(RequestError::unavailable());
+        }
+        answered.await.unwrap_or_else(|_| Err(RequestError::unavailable()))
     }
 
     /// Waits until the messages that were queued before are committed and told.
@@ -60,6 +103,9 @@ impl Writer {
 }
 
 async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Implied, policy: DirectPolicy) {
+    if batch.is_empty() {
+        return;
+    }
     let (drafts, answers): (Vec<_>, Vec<_>) = batch
         .into_iter()
         .map(|Pending { draft, answer }| (draft, answer))
@@ -116,7 +162,10 @@ fn sent(message: Message) -> Sent {
 fn refusal(error: AppendError) -> RequestError {
     match error {
         AppendError::NotMember => ErrorCode::NotFound.into(),
-        AppendError::NotAllowed => ErrorCode::Forbidden.into(),
+        AppendError::NotAllowed => RequestError {
+            sentence: "Only owners and admins write here.".into(),
+            ..ErrorCode::Forbidden.into()
+        },
         AppendError::Blocked => ErrorCode::Blocked.into(),
         AppendError::NotConnected => ErrorCode::NotConnected.into(),
         AppendError::BadReply => RequestError::malformed("replyTo is not a message of this conversation."),

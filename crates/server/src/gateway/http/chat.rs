@@ -3,7 +3,7 @@
 use axum::{Router, routing::get};
 use http::StatusCode;
 use linnet_contract::{
-    ConversationId, ConversationSummary, Sequence,
+    ConversationId, ConversationKind, ConversationSummary, Sequence,
     http::{Conversations, CreateConversation, Messages},
 };
 use linnet_store::Page;
@@ -20,7 +20,6 @@ use crate::{
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/conversations", get(list).post(create))
-        .route("/conversations/{id}", get(get_one))
         .route("/conversations/{id}/messages", get(page))
 }
 
@@ -36,19 +35,19 @@ async fn list(ctx: Ctx, Query(query): Query<ListQuery>) -> Result<axum::Json<Con
         .map(axum::Json)
 }
 
-/// `POST /conversations`: 200, whether it was there or not: which of the two it was says whether the other person ever
-/// looked at you.
+/// `POST /conversations`: 201 for a new group or channel. 200 for a direct one, whether it was there or not: which of the
+/// two it was says whether the other person ever looked at you.
 async fn create(
     ctx: Ctx,
     Json(request): Json<CreateConversation>,
 ) -> Result<(StatusCode, axum::Json<ConversationSummary>), RequestError> {
+    let status = match request.kind {
+        ConversationKind::Direct => StatusCode::OK,
+        ConversationKind::Group | ConversationKind::Channel => StatusCode::CREATED,
+    };
     conversations::create(&ctx, request)
         .await
-        .map(|summary| (StatusCode::OK, axum::Json(summary)))
-}
-
-async fn get_one(ctx: Ctx, Path(id): Path<ConversationId>) -> Result<axum::Json<ConversationSummary>, RequestError> {
-    conversations::get(&ctx, id).await.map(axum::Json)
+        .map(|summary| (status, axum::Json(summary)))
 }
 
 /// At most one of the three says where the page is.

@@ -1,0 +1,5 @@
+//! What the server's admins can do.
+
+mod announce;
+
+pub use announce::announce;
