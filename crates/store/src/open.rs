@@ -303,6 +303,30 @@ mod tests {
         }
     }
 
+    /// A panic in the middle of a batch leaves its transaction behind.
+    #[tokio::test]
+    async fn a_batch_that_was_left_half_written_does_not_end_all_writing() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}/linnet.db", folder.path().display());
+        let store = Store::open(&url, OpenOptions::default()).await.unwrap();
+        let Db::Sqlite { appender, .. } = &store.db else {
+            panic!("this is SQLite")
+        };
+        appender.leave_a_transaction_open();
+        let nowhere = crate::Draft {
+            id: linnet_contract::MessageId(uuid::Uuid::from_u128(1)),
+            conversation: linnet_contract::ConversationId(uuid::Uuid::from_u128(2)),
+            sender: linnet_contract::UserId(uuid::Uuid::from_u128(3)),
+            temp_id: None,
+            body: "hello".to_owned(),
+            reply_to: None,
+            kind: linnet_contract::MessageKind::Text,
+            now_ms: 0,
+        };
+        let answers = store.messages_append(vec![nowhere], crate::DirectPolicy::Anyone).await;
+        assert_eq!(answers, Ok(vec![Err(crate::AppendError::NotMember)]));
+    }
+
     #[test]
     fn the_path_is_taken_as_it_stands() {
         let path = |url| sqlite_path(url).unwrap().map(|path| path.display().to_string());

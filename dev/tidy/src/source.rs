@@ -61,13 +61,14 @@ pub(crate) fn only_store_names_sqlx(tree: &Tree) -> Vec<String> {
     const WHY: &str = "only crates/store talks to databases";
     let mut found = naming(
         rust_under(tree, "crates/").filter(|file| !file.path.starts_with("crates/store/")),
-        &["sqlx"],
+        &["sqlx", "rusqlite"],
         WHY,
     );
     for file in &tree.files {
         let manifest = file.path.ends_with("/Cargo.toml") && !file.path.starts_with("crates/store/");
-        if manifest && file.text.lines().any(|line| has_word(line, "sqlx")) {
-            found.push(format!("{} depends on sqlx: {WHY}", file.path));
+        let names = |library: &&&str| file.text.lines().any(|line| has_word(line, library));
+        if manifest && let Some(library) = ["sqlx", "rusqlite"].iter().find(names) {
+            found.push(format!("{} depends on {library}: {WHY}", file.path));
         }
     }
     found

@@ -63,6 +63,11 @@ fn only_store_may_name_sqlx() {
         &[("crates/server/tests/it/a.rs", "sqlx::query(..)")],
         &[("crates/server/src/app.rs", "// as sqlx does")],
     );
+    holds(
+        rule,
+        &[("crates/server/Cargo.toml", "rusqlite.workspace = true")],
+        &[("crates/server/src/app.rs", "// as sqlx does")],
+    );
 }
 
 #[test]

@@ -13,7 +13,7 @@ use std::{
 };
 
 use linnet_contract::{ConversationId, UserId};
-use rusqlite::{CachedStatement, Connection, OptionalExtension as _, Row, types::Type};
+use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension as _, Row, types::Type};
 use uuid::Uuid;
 
 use super::{
@@ -65,7 +65,11 @@ impl fmt::Debug for Appender {
 impl Appender {
     /// Opens the file, which is there, with these settings: `PRAGMA name = value`.
     pub(crate) fn open(path: &Path, pragmas: &[(&str, &str)]) -> rusqlite::Result<Self> {
-        let connection = Connection::open(path)?;
+        // The path is taken as it stands: without the flag for it, a name that begins with `file:` is no URI.
+        let connection = Connection::open_with_flags(
+            path,
+            OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX,
+        )?;
         for (name, value) in pragmas {
             connection.pragma_update(None, name, value)?;
         }
@@ -90,6 +94,15 @@ impl Appender {
             append(connection, drafts, policy).map_err(AppenderError::from)
         });
         writing.await.map_err(|_| AppenderError::Panicked)?
+    }
+
+    #[cfg(test)]
+    pub(crate) fn leave_a_transaction_open(&self) {
+        lock(&self.0)
+            .as_ref()
+            .unwrap()
+            .execute_batch("BEGIN IMMEDIATE")
+            .unwrap();
     }
 
     /// The value of a setting, for the test that every connection has the right ones.
