@@ -22,6 +22,10 @@ use crate::{
 /// before the poll, or right behind the probe, is also seen before the poll is answered.
 pub(super) const WHILE_UPGRADING: Duration = Duration::from_millis(20);
 
+/// Packets, and fragments with next to nothing in them, that a probe may take: two are enough. Nothing else paces what comes before the
+/// session reads it.
+const MOST_PACKETS: u32 = 32;
+
 /// A WebSocket handshake that names a session: begins an upgrade, or refuses it. It is refused within the WebSocket and not by an HTTP
 /// status, as the official server does.
 pub(super) fn begin(connection: Arc<Connection>, handshake: OnUpgrade) {
@@ -65,6 +69,7 @@ pub(super) fn begin(connection: Arc<Connection>, handshake: OnUpgrade) {
 /// Waits for `2probe` and then for `5`. Answers what came behind them.
 async fn probe(connection: &Connection, stream: &mut Stream, mut rest: Vec<u8>) -> io::Result<(Decoder, Vec<u8>)> {
     let mut decoder = Decoder::new(connection.engine().config.max_payload);
+    let mut packets = 0;
     loop {
         let mut input = rest.as_mut_slice();
         let mut reply = Vec::new();
@@ -79,6 +84,11 @@ async fn probe(connection: &Connection, stream: &mut Stream, mut rest: Vec<u8>) 
                     return Err(io::ErrorKind::InvalidData.into());
                 }
             }
+            packets += 1;
+        }
+        packets += decoder.take_small_fragments();
+        if packets > MOST_PACKETS {
+            return Err(io::ErrorKind::InvalidData.into());
         }
         let left = input.to_vec();
         if !reply.is_empty() {

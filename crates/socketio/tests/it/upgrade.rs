@@ -183,6 +183,23 @@ async fn a_failed_probe_leaves_polling_as_it_was() {
 }
 
 #[tokio::test]
+async fn a_probe_that_floods_is_given_up() {
+    let server = Echo::start(config()).await;
+    let floods = [
+        frame(0x81, b"2probe").repeat(100),
+        frame(0x89, b"").repeat(100),
+        [frame(0x01, b"2"), frame(0x00, b"").repeat(100)].concat(),
+    ];
+    for flood in floods {
+        let (path, mut outsider) = begin(&server).await;
+        outsider.send_raw(&flood).await;
+        outsider.until_closed().await;
+        assert_eq!(post(server.address, &path, "4hello").await.body, "ok");
+        assert_eq!(get(server.address, &path).await.body, "4hello");
+    }
+}
+
+#[tokio::test]
 async fn a_session_that_ends_takes_its_upgrade_with_it() {
     let mut server = Echo::start(config()).await;
     let (path, mut socket) = begin(&server).await;
