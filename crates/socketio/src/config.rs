@@ -78,7 +78,7 @@ impl Default for Config {
 pub struct EventRate {
     /// Tokens that come back in a second.
     pub per_second: f64,
-    /// Tokens at most.
+    /// Tokens at most; 0 counts as 1.
     pub burst: u32,
 }
 

@@ -138,16 +138,13 @@ impl SocketHandle {
         if !self.is_connected() {
             return;
         }
+        self.core.deliver(codec::encode_disconnect(self.namespace()));
+        // It must not get another packet from now on, also where the connection's task is about to end all its sockets.
+        let first = self.core.close();
         if close {
-            // The connection's task does the same for all its sockets; this one must not get another packet from now on.
-            self.core.deliver(codec::encode_disconnect(self.namespace()));
-            self.core.close();
             self.core.connection.request_end(End::DISMISS);
-        } else {
-            self.core.deliver(codec::encode_disconnect(self.namespace()));
-            if self.core.close() {
-                self.core.connection.request_sweep();
-            }
+        } else if first {
+            self.core.connection.request_sweep();
         }
     }
 

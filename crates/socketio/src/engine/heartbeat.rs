@@ -27,6 +27,13 @@ struct Bucket {
     filled: Instant,
 }
 
+impl Bucket {
+    /// Tokens at most. With room for none, nothing would ever be read.
+    fn most(rate: EventRate) -> f64 {
+        f64::from(rate.burst.max(1))
+    }
+}
+
 /// What is due.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Due {
@@ -49,7 +56,7 @@ impl Clock {
             bucket: config.event_rate.map(|rate| {
                 Box::new(Bucket {
                     rate,
-                    tokens: f64::from(rate.burst.max(1)),
+                    tokens: Bucket::most(rate),
                     filled: now,
                 })
             }),
@@ -85,13 +92,9 @@ impl Clock {
 
     pub(super) fn refill(&mut self) {
         let Some(bucket) = &mut self.bucket else { return };
-        if bucket.tokens >= f64::from(bucket.rate.burst) {
-            bucket.filled = Instant::now();
-            return;
-        }
         let now = Instant::now();
         let earned = (now - bucket.filled).as_secs_f64() * bucket.rate.per_second;
-        bucket.tokens = (bucket.tokens + earned).min(f64::from(bucket.rate.burst.max(1)));
+        bucket.tokens = (bucket.tokens + earned).min(Bucket::most(bucket.rate));
         bucket.filled = now;
     }
 

@@ -222,6 +222,21 @@ async fn a_connection_that_floods_is_read_slowly() {
     );
 }
 
+#[tokio::test]
+async fn a_bucket_without_room_still_lets_one_after_the_other_through() {
+    let server = Chat::start(Config {
+        event_rate: Some(EventRate {
+            per_second: 1000.0,
+            burst: 0,
+        }),
+        ..config()
+    })
+    .await;
+    let (mut alice, _) = WebSocket::join(server.address, "").await;
+    alice.settle().await;
+    alice.settle().await;
+}
+
 /// What no handler ever sees costs the server time all the same.
 #[tokio::test]
 async fn a_flood_that_means_nothing_is_read_slowly_too() {

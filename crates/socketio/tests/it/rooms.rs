@@ -245,6 +245,14 @@ async fn a_volatile_broadcast_skips_whoever_is_not_listening() {
     post(server.address, &path, "40").await;
     assert!(get(server.address, &path).await.body.starts_with("40{"));
     server.home().all().volatile().emit("said", "missed").unwrap();
+    for socket in server.home().all().sockets() {
+        socket.emit_volatile("said", "missed by itself").unwrap();
+    }
     server.home().emit("said", "queued").unwrap();
     assert_eq!(get(server.address, &path).await.body, r#"42["said","queued"]"#);
+
+    let (mut alice, id) = WebSocket::join(server.address, "").await;
+    let alices = server.home().socket(&SocketId::parse(&id).unwrap()).unwrap();
+    alices.emit_volatile("said", "heard").unwrap();
+    assert_eq!(alice.next().await.text(), r#"42["said","heard"]"#);
 }
