@@ -15,7 +15,7 @@ const { values } = parseArgs({
     works: { type: "string" },
     servers: { type: "string" },
     runs: { type: "string", default: "3" },
-    seconds: { type: "string", default: "4" },
+    seconds: { type: "string" },
     "warm-up": { type: "string", default: "1" },
     name: { type: "string", default: "latest" },
   },
@@ -24,7 +24,7 @@ if (values.help) {
   console.log(`bench/run [--works ${Object.keys(WORKS).join(",")}] [--servers ${Object.keys(SERVERS).join(",")}]
           [--runs 3] [--seconds 4] [--warm-up 1] [--name latest] [--no-build]
 
-Without --works, all but soak, which takes ten minutes. Results go to bench/results/<name>.json and .md.`);
+Without --works, all but soak, which takes ten minutes unless --seconds says otherwise. Results go to bench/results/<name>.json and .md.`);
   process.exit(0);
 }
 const known = (wanted, all) => {
@@ -33,7 +33,8 @@ const known = (wanted, all) => {
 };
 const works = known(values.works?.split(",") ?? Object.keys(WORKS).filter((name) => name !== "soak"), WORKS);
 const servers = known(values.servers?.split(",") ?? Object.keys(SERVERS), SERVERS);
-const options = { seconds: Number(values.seconds), warmUp: Number(values["warm-up"]) };
+const SECONDS = 4;
+const options = { seconds: Number(values.seconds ?? SECONDS), asked: values.seconds !== undefined, warmUp: Number(values["warm-up"]) };
 const runs = Number(values.runs);
 
 const said = (command, ...rest) => execFileSync(command, rest, { cwd: ROOT, encoding: "utf8" }).trim();

@@ -7,7 +7,8 @@ const LIMIT_MS = 180_000;
 /** A run of the generator against a fresh server. */
 async function generate(name, work, options, mode = work.mode) {
   const server = await launch(name, { seed: work.seed, settings: work.settings });
-  const spans = ["--seconds", String(work.seconds ?? options.seconds), "--warm-up", String(options.warmUp)];
+  const seconds = options.asked ? options.seconds : (work.seconds ?? options.seconds);
+  const spans = ["--seconds", String(seconds), "--warm-up", String(options.warmUp)];
   try {
     const more = work.characters ? ["--characters", String(work.characters)] : [];
     return await measure([program("loadgen"), ...server.generator, ...spans, ...more, ...mode], work.limitMs ?? LIMIT_MS);

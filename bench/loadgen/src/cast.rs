@@ -8,6 +8,9 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, ensure};
 use serde::Deserialize;
 
+/// The id of every `sync`, far from those of messages.
+pub(crate) const SYNC: u64 = 1_000_000_000;
+
 /// Which events the server understands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub(crate) enum Dialect {
@@ -116,6 +119,12 @@ impl Cast {
             )),
         };
         Entrance { connect, join }
+    }
+
+    /// The packet with which this client, of `linnet`, asks for what came after the version that it knows.
+    pub(crate) fn sync(&self, client: usize, version: u64) -> String {
+        let conversation = self.conversation(client);
+        format!("42{SYNC}[\"sync\",{{\"versions\":{{\"{conversation}\":{version}}}}}]")
     }
 
     /// The packet of a message from this client. `id` is that of the acknowledgement, and of the message with this sender.

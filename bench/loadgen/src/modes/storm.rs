@@ -10,6 +10,7 @@ use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 
 use crate::{
+    cast::SYNC,
     latency::Latency,
     meter::{Bench, ENTRANCE},
     swarm::{Heard, What},
@@ -20,9 +21,6 @@ use crate::{
 const MISSED: u64 = 20;
 /// Time between the messages while they come back.
 const EVERY: u64 = 500_000_000;
-/// The id of everybody's `sync`, far from those of messages.
-const SYNC: u64 = 1_000_000_000;
-
 struct Tracker {
     got: Vec<BTreeSet<u64>>,
     synced: Vec<bool>,
@@ -34,7 +32,6 @@ struct Tracker {
 pub(crate) fn run(bench: &mut Bench, clients: usize) -> anyhow::Result<Value> {
     bench.swarm.curious = true;
     bench.gather(clients)?;
-    let conversation = bench.cast.conversation(0).to_owned();
     let mut tracker = Tracker {
         got: vec![BTreeSet::new(); clients],
         synced: vec![true; clients],
@@ -70,7 +67,7 @@ pub(crate) fn run(bench: &mut Bench, clients: usize) -> anyhow::Result<Value> {
     for client in 1..clients {
         bench.swarm.come(client, None)?;
     }
-    let sync = format!("42{SYNC}[\"sync\",{{\"versions\":{{\"{conversation}\":{known}}}}}]");
+    let sync = bench.cast.sync(0, known);
     let mut latency = Latency::new();
     let mut due = began + EVERY;
     let mut heard = Vec::new();
