@@ -42,6 +42,16 @@ blocks: Array<Block>,
  */
 nextCursor?: string, };
 
+export type ChangePassword = { 
+/**
+ * The one that counts now.
+ */
+currentPassword: string, 
+/**
+ * 8 to 256 characters.
+ */
+newPassword: string, };
+
 export type Channel = { 
 /**
  * The conversation.
@@ -415,6 +425,10 @@ admin: boolean,
  */
 deviceId: DeviceId, 
 /**
+ * What they show beside their profile.
+ */
+privacy: Privacy, 
+/**
  * The account.
  */
 id: UserId, 
@@ -561,7 +575,11 @@ user: User, } | { "type": "connectionAccepted",
 /**
  * Who.
  */
-user: User, };
+user: User, } | { "type": "privacyChanged", 
+/**
+ * As it is now.
+ */
+privacy: Privacy, };
 
 export type Person = { 
 /**
@@ -586,6 +604,16 @@ displayName: string,
 avatarUrl: string | null, };
 
 export type Posting = "all" | "admins";
+
+export type Privacy = { 
+/**
+ * How far they have received and read. Who does not show it does not see it of others either.
+ */
+receipts: boolean, 
+/**
+ * When they were last there. Who does not show it does not see it of others either.
+ */
+lastSeen: boolean, };
 
 export type Problem = { 
 /**
@@ -967,13 +995,27 @@ export type UpdateMe = {
 /**
  * 1 to 64 characters.
  */
-displayName?: string, };
+displayName?: string, 
+/**
+ * What is left out stays.
+ */
+privacy?: UpdatePrivacy, };
 
 export type UpdateMember = { 
 /**
  * What they may do from now on. There may be several owners: handing over is making somebody else one.
  */
 role: Role, };
+
+export type UpdatePrivacy = { 
+/**
+ * Show how far one has received and read.
+ */
+receipts?: boolean, 
+/**
+ * Show when one was last there.
+ */
+lastSeen?: boolean, };
 
 export type User = { 
 /**
@@ -994,6 +1036,12 @@ displayName: string,
 avatarUrl: string | null, };
 
 export type UserId = string;
+
+export type UserUpdated = { 
+/**
+ * As everyone sees them now.
+ */
+user: User, };
 
 export type Users = { 
 /**
@@ -1021,6 +1069,7 @@ export interface ServerToClientEvents {
   receiptUpdated: (payload: ReceiptUpdated) => void;
   conversationUpdated: (payload: ConversationSummary) => void;
   connectionUpdated: (payload: ConnectionUpdated) => void;
+  userUpdated: (payload: UserUpdated) => void;
   notification: (payload: Notification) => void;
   conversationRemoved: (payload: ConversationRemoved) => void;
   announcement: (payload: Announcement) => void;
@@ -1037,6 +1086,7 @@ export const SERVER_EVENTS = [
   "receiptUpdated",
   "conversationUpdated",
   "connectionUpdated",
+  "userUpdated",
   "notification",
   "conversationRemoved",
   "announcement",
@@ -1058,6 +1108,7 @@ export const LIMITS = {
   pageMax: 100,
   receiptMembers: 100,
   connectionRequests: 100,
+  avatarBytes: 5242880,
   titleChars: [1, 100],
   topicChars: 500,
   memberIds: 100,

@@ -12,7 +12,7 @@ use crate::{
     errors::ErrorCode,
     ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version},
     model::{ConversationSummary, Message},
-    people::{ConnectionUpdated, Notification},
+    people::{ConnectionUpdated, Notification, UserUpdated},
     table::wire_contract,
 };
 
@@ -50,6 +50,7 @@ wire_contract! {
         ReceiptUpdated as "receiptUpdated",
         ConversationSummary as "conversationUpdated",
         ConnectionUpdated as "connectionUpdated",
+        UserUpdated as "userUpdated",
         Notification as "notification",
         ConversationRemoved as "conversationRemoved",
         Announcement as "announcement",

@@ -7,7 +7,7 @@ use crate::{
     errors::ErrorCode,
     ids::{ConversationId, DeviceId, UserId},
     model::{ConversationKind, ConversationSummary, Member, Message, Posting, Role, User},
-    people::Person,
+    people::{Person, Privacy},
 };
 
 /// `POST /auth/register`.
@@ -70,6 +70,8 @@ pub struct Me {
     pub admin: bool,
     /// The device that asks.
     pub device_id: DeviceId,
+    /// What they show beside their profile.
+    pub privacy: Privacy,
 }
 
 /// `PATCH /users/me`.
@@ -79,6 +81,29 @@ pub struct Me {
 pub struct UpdateMe {
     /// 1 to 64 characters.
     pub display_name: Option<String>,
+    /// What is left out stays.
+    pub privacy: Option<UpdatePrivacy>,
+}
+
+/// Part of `PATCH /users/me`.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+#[ts(optional_fields)]
+pub struct UpdatePrivacy {
+    /// Show how far one has received and read.
+    pub receipts: Option<bool>,
+    /// Show when one was last there.
+    pub last_seen: Option<bool>,
+}
+
+/// `PATCH /users/me/password`: signs out all other devices.
+#[derive(Clone, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangePassword {
+    /// The one that counts now.
+    pub current_password: String,
+    /// 8 to 256 characters.
+    pub new_password: String,
 }
 
 /// `GET /users?query=`: people whose username or display name begins with, or has a word that begins with, the query.

@@ -22,6 +22,10 @@ pub const PAGE_DEFAULT: usize = 50;
 pub const PAGE_MAX: usize = 100;
 /// Conversations with more members than this neither broadcast receipts nor list everyone's marks in summaries.
 pub const RECEIPT_MEMBERS: usize = 100;
+/// Bytes of a picture that is uploaded.
+pub const AVATAR_BYTES: usize = 5 * 1024 * 1024;
+/// Pixels of each side of a person's picture, as it is kept.
+pub const AVATAR_PIXELS: u32 = 256;
 /// Requests for a connection that one person may have open at once, unanswered by others.
 pub const CONNECTION_REQUESTS: usize = 100;
 /// Requests that may wait for one person's answer at once.

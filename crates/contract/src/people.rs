@@ -96,6 +96,24 @@ pub struct ConnectionUpdated {
     pub state: ConnectionState,
 }
 
+/// `userUpdated`: somebody's display name or picture has changed. Heard by those who share a conversation or a connection
+/// with them, and on all their own devices.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct UserUpdated {
+    /// As everyone sees them now.
+    pub user: User,
+}
+
+/// What somebody shows of themselves beside their profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Privacy {
+    /// How far they have received and read. Who does not show it does not see it of others either.
+    pub receipts: bool,
+    /// When they were last there. Who does not show it does not see it of others either.
+    pub last_seen: bool,
+}
+
 /// `notification`: something for this user to know, on all devices. A client ignores the types that it does not know.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(tag = "type", rename_all = "camelCase")]
@@ -109,5 +127,11 @@ pub enum Notification {
     ConnectionAccepted {
         /// Who.
         user: User,
+    },
+    /// The user changed, perhaps on another device, what they show. After a change of `receipts` a client that keeps
+    /// marks of others forgets them (it is shown none) or calls `sync` (it is shown them again).
+    PrivacyChanged {
+        /// As it is now.
+        privacy: Privacy,
     },
 }

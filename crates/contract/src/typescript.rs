@@ -86,6 +86,7 @@ pub fn typescript() -> String {
     out.add::<http::UpdateMe>();
     out.add::<http::Users>();
     out.add::<http::Devices>();
+    out.add::<http::ChangePassword>();
     out.add::<people::Person>();
     out.add::<people::Connections>();
     out.add::<people::RequestConnection>();
@@ -127,7 +128,7 @@ pub fn typescript() -> String {
         file,
         "export const LIMITS = {{\n  tempIdChars: {},\n  usernameChars: [{}, {}],\n  displayNameChars: [{}, {}],\n  \
          passwordChars: [{}, {}],\n  syncVersions: {},\n  syncMessages: {},\n  pageDefault: {},\n  pageMax: {},\n  \
-         receiptMembers: {},\n  connectionRequests: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n}} as const;",
+         receiptMembers: {},\n  connectionRequests: {},\n  avatarBytes: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n}} as const;",
         limits::TEMP_ID_CHARS,
         limits::USERNAME_CHARS.start(),
         limits::USERNAME_CHARS.end(),
@@ -141,6 +142,7 @@ pub fn typescript() -> String {
         limits::PAGE_MAX,
         limits::RECEIPT_MEMBERS,
         limits::CONNECTION_REQUESTS,
+        limits::AVATAR_BYTES,
         limits::TITLE_CHARS.start(),
         limits::TITLE_CHARS.end(),
         limits::TOPIC_CHARS,

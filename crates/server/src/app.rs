@@ -9,7 +9,7 @@ use crate::{
     clock::Clock,
     config::Config,
     fanout::Fanout,
-    features::{connections::Turns, conversations::DirectConversations, messages, receipts},
+    features::{accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, receipts},
     gateway::limits::Limits,
     random::{self, Random},
     session::{Session, passwords::Passwords, tokens::Tokens},
@@ -35,6 +35,8 @@ pub struct Parts {
     pub implied: Arc<receipts::Implied>,
     /// Which conversation a pair has.
     pub directs: DirectConversations,
+    /// Makes pictures of uploaded ones.
+    pub pictures: Pictures,
     /// Changes between two people, one after the other.
     pub turns: Turns,
     /// The time of day.

@@ -16,7 +16,7 @@ use crate::{
     clock::{Clock, SystemClock},
     config::Config,
     fanout::Fanout,
-    features::{connections::Turns, conversations::DirectConversations, messages, receipts},
+    features::{accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, receipts},
     gateway::{
         http::assets::Assets,
         limits::Limits,
@@ -201,6 +201,7 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
         marks: receipts::Writer::start(store.clone(), fanout.clone()),
         directs: DirectConversations::default(),
         turns: Turns::default(),
+        pictures: Pictures::default(),
         limits: Limits::new(&config, &clock),
         tokens: Tokens::new(&secret),
         passwords: Passwords::new(password_cost, cores, random.clone()),

@@ -8,6 +8,7 @@
 //! The store has no clock and makes no ids: times (milliseconds since 1970) and `UUIDv7`s come from the caller. What it
 //! returns are rows, never wire messages. No other crate names the SQL library.
 
+mod avatars;
 mod blocks;
 mod bulk;
 mod connections;
@@ -25,6 +26,7 @@ mod sql;
 mod sync;
 mod users;
 
+pub use avatars::Avatar;
 pub use blocks::{Block, BlockPage, Blocked};
 pub use connections::{Asked, Change, Connection, ConnectionBounds, ConnectionPage, PeopleCursor, Relation};
 pub use conversations::{BadCursor, Conversation, ConversationCursor, ConversationPage, Direct, Summary};

@@ -33,6 +33,7 @@ pub(crate) use statements;
 /// Every statement of the store, as (resource, name, texts).
 pub fn all_statements() -> impl Iterator<Item = (&'static str, &'static str, Sql)> {
     [
+        ("avatars", crate::avatars::sql::ALL),
         ("blocks", crate::blocks::sql::ALL),
         ("connections", crate::connections::sql::ALL),
         ("conversations", crate::conversations::sql::ALL),

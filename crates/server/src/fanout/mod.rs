@@ -10,7 +10,7 @@ use std::sync::{
 
 use linnet_contract::{
     ConversationId, DeviceId, ServerEvent, UserId,
-    events::{SessionEndReason, SessionEnded},
+    events::{ReceiptUpdated, SessionEndReason, SessionEnded},
 };
 use socketio::NamespaceHandle;
 
@@ -19,6 +19,9 @@ use socketio::NamespaceHandle;
 pub fn user_room(user: UserId) -> String {
     format!("user:{user}")
 }
+
+/// The room of everybody who hides receipts, and so is shown none.
+pub const WITHOUT_RECEIPTS: &str = "receipts:none";
 
 /// The room of a device: all its tabs.
 #[must_use]
@@ -57,6 +60,43 @@ impl Fanout {
     /// Tells a user, on all devices.
     pub fn to_user<E: ServerEvent>(&self, user: UserId, event: &E) {
         self.to_room(user_room(user), event);
+    }
+
+    /// Tells everyone in any of these conversations and each of these people; each socket once.
+    pub fn to_all_of<E: ServerEvent>(&self, conversations: &[ConversationId], people: &[UserId], event: &E) {
+        let Some(sockets) = self.sockets.get() else { return };
+        let rooms = conversations.iter().map(|id| conversation_room(*id));
+        let mut rooms = rooms.chain(people.iter().map(|id| user_room(*id)));
+        // To no room at all would be to everyone.
+        let Some(first) = rooms.next() else { return };
+        let broadcast = rooms.fold(sockets.to(first), socketio::Broadcast::to);
+        if let Err(error) = broadcast.emit(E::NAME, event) {
+            tracing::warn!(%error, event = E::NAME, "an event could not be encoded");
+        }
+    }
+
+    /// Tells a conversation about somebody's receipts: not those who hide their own, and so see none.
+    pub fn receipt(&self, updated: &ReceiptUpdated) {
+        let Some(sockets) = self.sockets.get() else { return };
+        let room = conversation_room(updated.conversation_id);
+        let broadcast = sockets.to(room).except(WITHOUT_RECEIPTS);
+        if let Err(error) = broadcast.emit(ReceiptUpdated::NAME, updated) {
+            tracing::warn!(%error, "a receipt could not be encoded");
+        }
+    }
+
+    /// From now on the user's live sockets hear of receipts, or no longer.
+    pub async fn show_receipts(&self, user: UserId, show: bool) {
+        let Some(sockets) = self.sockets.get() else { return };
+        let own = sockets.to(user_room(user));
+        let done = if show {
+            own.leave(WITHOUT_RECEIPTS).await
+        } else {
+            own.join(WITHOUT_RECEIPTS).await
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "the sockets of somebody who hides receipts could not be reached");
+        }
     }
 
     /// Puts the live sockets of these people into a conversation that they have become members of.

@@ -23,15 +23,15 @@ use axum::{
     Router,
     extract::DefaultBodyLimit,
     middleware::{from_fn, from_fn_with_state},
-    routing::{any, delete, get, post},
+    routing::{any, delete, get, patch, post, put},
 };
-use linnet_contract::ErrorCode;
+use linnet_contract::{ErrorCode, limits::AVATAR_BYTES};
 use tower_http::compression::CompressionLayer;
 
 use self::assets::Assets;
 use crate::{app::App, error::RequestError};
 
-pub use extract::{Json, Path, Query};
+pub use extract::{File, Json, Path, Query};
 pub use peer::Peer;
 
 /// Bytes of a request's body at most.
@@ -47,11 +47,22 @@ pub fn router(app: &App, assets: Assets) -> Router {
         .route("/auth/refresh", post(accounts::refresh))
         .route("/auth/logout", post(accounts::logout));
     let rest = Router::new()
-        .route("/auth/sessions", get(accounts::sessions))
+        .route(
+            "/auth/sessions",
+            get(accounts::sessions).delete(accounts::sessions_revoke),
+        )
         .route("/auth/sessions/{id}", delete(accounts::session_revoke))
         .route("/users", get(accounts::users))
         .route("/users/me", get(accounts::me).patch(accounts::me_update))
+        .route("/users/me/password", patch(accounts::password))
+        .route(
+            "/users/me/avatar",
+            put(accounts::avatar_set)
+                .delete(accounts::avatar_remove)
+                .layer(DefaultBodyLimit::max(AVATAR_BYTES)),
+        )
         .route("/users/{id}", get(accounts::user))
+        .route("/avatars/{id}", get(accounts::avatar))
         .route("/server", get(health::server))
         .merge(chat::routes())
         .merge(groups::routes())

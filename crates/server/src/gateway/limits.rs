@@ -38,6 +38,12 @@ pub struct Limits {
     pub refreshes_by_account: Limit<UserId>,
     /// New accounts from one address.
     pub registrations_by_address: Limit<IpAddr>,
+    /// Changes of one user's name and settings, each told to everyone who knows them.
+    pub profile_changes: Limit<UserId>,
+    /// Pictures that one user uploads or takes away.
+    pub avatar_changes: Limit<UserId>,
+    /// Current passwords that one user typed wrong to change it.
+    pub password_checks: Limit<UserId>,
     /// Changes that one user makes between themselves and others: requests, answers, blocks.
     pub people_changes: Limit<UserId>,
     /// People whom one user asks to be connected.
@@ -47,6 +53,9 @@ pub struct Limits {
 }
 
 const MINUTE_MS: i64 = 60_000;
+const PROFILE_CHANGES_PER_10_MINUTES: u32 = 30;
+const AVATAR_CHANGES_PER_HOUR: u32 = 20;
+const PASSWORD_CHECKS_PER_15_MINUTES: u32 = 10;
 const PEOPLE_CHANGES_PER_MINUTE: u32 = 120;
 const CONNECTION_REQUESTS_PER_HOUR: u32 = 60;
 const CONNECTION_REQUESTS_TO_ONE_PER_DAY: u32 = 5;
@@ -69,6 +78,9 @@ impl Limits {
             refreshes_by_account: Limit::new(accounts.refreshes_per_account, 15 * MINUTE_MS, clock),
             refresh_failures_by_address: Limit::new(accounts.login_failures_per_address, 15 * MINUTE_MS, clock),
             registrations_by_address: Limit::new(accounts.registrations_per_address, 60 * MINUTE_MS, clock),
+            profile_changes: Limit::new(PROFILE_CHANGES_PER_10_MINUTES, 10 * MINUTE_MS, clock),
+            avatar_changes: Limit::new(AVATAR_CHANGES_PER_HOUR, 60 * MINUTE_MS, clock),
+            password_checks: Limit::new(PASSWORD_CHECKS_PER_15_MINUTES, 15 * MINUTE_MS, clock),
             people_changes: Limit::new(PEOPLE_CHANGES_PER_MINUTE, MINUTE_MS, clock),
             connection_requests: Limit::new(CONNECTION_REQUESTS_PER_HOUR, 60 * MINUTE_MS, clock),
             connection_requests_to: Limit::new(CONNECTION_REQUESTS_TO_ONE_PER_DAY, 24 * 60 * MINUTE_MS, clock),

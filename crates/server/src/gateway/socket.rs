@@ -17,7 +17,7 @@ use socketio::{Ack, Args, ConnectError, ConnectRequest, DisconnectReason, Event,
 use crate::{
     app::{App, Ctx},
     error::RequestError,
-    fanout::{conversation_room, device_room, user_room},
+    fanout::{WITHOUT_RECEIPTS, conversation_room, device_room, user_room},
     features::{conversations, messages, receipts},
     session::{self, Session},
 };
@@ -76,6 +76,17 @@ impl Namespace for Chat {
         let session = &socket.state().session;
         socket.join(user_room(session.user));
         socket.join(device_room(session.device));
+        // Before the conversations: a socket of somebody who hides receipts must not hear one. A change meanwhile reaches it
+        // through the user's room.
+        match self.app.store.users_by_id(session.user).await {
+            Ok(user) if user.as_ref().is_some_and(|user| user.hides_receipts) => socket.join(WITHOUT_RECEIPTS),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "it is not known what a socket may hear");
+                socket.close_transport();
+                return;
+            }
+        }
         match self.join_conversations(socket).await {
             Ok(()) => {}
             Err(error) => {

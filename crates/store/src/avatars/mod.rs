@@ -31,11 +31,7 @@ impl Store {
         Ok(retry!(self.avatar_set_once(user, new.as_ref()))?)
     }
 
-    async fn avatar_set_once(
-        &self,
-        user: UserId,
-        new: Option<&(Uuid, Avatar)>,
-    ) -> Result<Option<User>, sqlx::Error> {
+    async fn avatar_set_once(&self, user: UserId, new: Option<&(Uuid, Avatar)>) -> Result<Option<User>, sqlx::Error> {
         let mut tx = self.db.write().await?;
         let before: Option<(Option<String>,)> = fetch!(optional, tx, sql::OF_LOCK, user.0)?;
         let Some((before,)) = before else { return Ok(None) };
@@ -44,7 +40,13 @@ impl Store {
             execute!(tx, sql::DELETE, before)?;
         }
         if let Some((id, avatar)) = new {
-            execute!(tx, sql::INSERT, *id, avatar.media_type.as_str(), avatar.bytes.as_slice())?;
+            execute!(
+                tx,
+                sql::INSERT,
+                *id,
+                avatar.media_type.as_str(),
+                avatar.bytes.as_slice()
+            )?;
         }
         let path = new.map(|(id, _)| format!("{PATH}{id}"));
         let changed: Option<User> = fetch!(optional, tx, sql::SET, user.0, path.as_deref())?;

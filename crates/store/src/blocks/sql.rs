@@ -7,7 +7,7 @@ statements! {
     INSERT = "INSERT INTO blocks (blocker_id, blocked_id, created_at) VALUES ($1, $2, $3)";
     DELETE = "DELETE FROM blocks WHERE blocker_id = $1 AND blocked_id = $2";
     SINCE = "SELECT created_at FROM blocks WHERE blocker_id = $1 AND blocked_id = $2";
-    LIST = "SELECT u.id, u.username, u.display_name, u.avatar, u.admin, u.created_at, b.created_at AS since
+    LIST = "SELECT u.id, u.username, u.display_name, u.avatar, u.admin, u.hides_receipts, u.hides_last_seen, u.created_at, b.created_at AS since
         FROM blocks b JOIN users u ON u.id = b.blocked_id
         WHERE b.blocker_id = $1 AND (b.created_at, b.blocked_id) < ($2, $3)
         ORDER BY b.created_at DESC, b.blocked_id DESC LIMIT $4";

@@ -34,7 +34,7 @@ statements! {
     ACCEPT = "UPDATE connections SET state = 'accepted', created_at = $3 WHERE user_low = $1 AND user_high = $2";
     END = "DELETE FROM connections WHERE user_low = $1 AND user_high = $2";
     /// A request of somebody whom the user blocked is not shown, as if it had not been made.
-    LIST = "SELECT u.id, u.username, u.display_name, u.avatar, u.admin, u.created_at, own.state, own.requested_by, own.since
+    LIST = "SELECT u.id, u.username, u.display_name, u.avatar, u.admin, u.hides_receipts, u.hides_last_seen, u.created_at, own.state, own.requested_by, own.since
         FROM (SELECT user_high AS other, state, requested_by, created_at AS since FROM connections WHERE user_low = $1
             UNION ALL SELECT user_low, state, requested_by, created_at FROM connections WHERE user_high = $1) AS own
         JOIN users u ON u.id = own.other

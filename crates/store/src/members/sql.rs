@@ -4,12 +4,16 @@ use crate::sql::statements;
 
 statements! {
     IDS = "SELECT user_id FROM members WHERE conversation_id = $1 ORDER BY position";
-    /// With the marks that others see.
+    /// With the marks as the asker sees them: their own as they are, and who hides theirs sees no others'.
     PAGE = "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.username, u.display_name, u.avatar, m.role,
-            COALESCE(m.shown_delivered, CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.delivered_sequence END) AS delivered,
-            COALESCE(m.shown_read, CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.read_sequence END) AS read, m.position
-        FROM members m CROSS JOIN users u
-        WHERE m.conversation_id = $1 AND m.position > $3 AND u.id = m.user_id
+            CASE WHEN m.user_id = v.id THEN m.delivered_sequence WHEN v.hides_receipts = TRUE THEN 0
+                ELSE COALESCE(m.shown_delivered,
+                    CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.delivered_sequence END) END AS delivered,
+            CASE WHEN m.user_id = v.id THEN m.read_sequence WHEN v.hides_receipts = TRUE THEN 0
+                ELSE COALESCE(m.shown_read, CASE WHEN u.hides_receipts = TRUE THEN 0 ELSE m.read_sequence END) END AS read,
+            m.position
+        FROM members m CROSS JOIN users u CROSS JOIN users v
+        WHERE m.conversation_id = $1 AND m.position > $3 AND u.id = m.user_id AND v.id = $2
             AND EXISTS (SELECT 1 FROM members WHERE conversation_id = $1 AND user_id = $2)
         ORDER BY m.position LIMIT $4";
     /// The first hundred members of each conversation, in the order of joining, with the marks that others see. The

@@ -1,11 +1,13 @@
 //! Changing an account.
 
-use linnet_contract::UserId;
+use linnet_contract::{DeviceId, UserId};
 
 use super::{User, create::words_set, sql};
 use crate::{
     Store,
     db::{execute, fetch},
+    decode::Id,
+    devices,
     error::{StoreError, retry},
 };
 
@@ -24,6 +26,31 @@ impl Store {
             tx.commit().await?;
         }
         Ok(renamed)
+    }
+
+    /// Gives an account another password, signs out all its devices but one, and says which those were.
+    pub async fn users_password_change(
+        &self,
+        id: UserId,
+        hash: &str,
+        keep: DeviceId,
+        now: i64,
+    ) -> Result<Vec<DeviceId>, StoreError> {
+        Ok(retry!(self.password_change_once(id, hash, keep, now))?)
+    }
+
+    async fn password_change_once(
+        &self,
+        id: UserId,
+        hash: &str,
+        keep: DeviceId,
+        now: i64,
+    ) -> Result<Vec<DeviceId>, sqlx::Error> {
+        let mut tx = self.db.write().await?;
+        execute!(tx, sql::PASSWORD_SET, id.0, hash)?;
+        let revoked: Vec<(Id,)> = fetch!(all, tx, devices::sql::REVOKE_OTHERS, id.0, keep.0, now)?;
+        tx.commit().await?;
+        Ok(revoked.into_iter().map(|(id,)| id.into()).collect())
     }
 
     /// Sets the password's hash; `false` if there is no such account.

@@ -39,6 +39,8 @@ impl Store {
             display_name: new.display_name.clone(),
             avatar: None,
             admin: false,
+            hides_receipts: false,
+            hides_last_seen: false,
             created_at: new.now,
         };
         retry!(self.create_once(user.clone(), &new))?.map_err(StoreError::Conflict)

@@ -3,6 +3,7 @@
 mod change;
 mod create;
 mod find;
+mod privacy;
 mod search;
 pub(crate) mod sql;
 
@@ -26,6 +27,10 @@ pub struct User {
     pub avatar: Option<String>,
     /// May manage the server.
     pub admin: bool,
+    /// Nobody sees their receipts, and they see nobody's.
+    pub hides_receipts: bool,
+    /// Nobody sees when they were last there, and they see nobody's.
+    pub hides_last_seen: bool,
     /// When it was made.
     pub created_at: i64,
 }

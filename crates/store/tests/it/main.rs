@@ -15,6 +15,7 @@ mod messages_append;
 mod messages_read;
 mod migrations;
 mod model;
+mod privacy;
 mod races;
 mod statements;
 mod sync;

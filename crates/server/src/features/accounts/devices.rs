@@ -6,7 +6,7 @@ use linnet_contract::{
     http::{Device, Devices},
 };
 
-use crate::{app::Ctx, clock::timestamp, error::RequestError};
+use crate::{app::Ctx, clock::timestamp, error::RequestError, features::connections::finish};
 
 /// The user's devices, most recently used first.
 ///
@@ -24,6 +24,22 @@ pub async fn list(ctx: &Ctx) -> Result<Devices, RequestError> {
     Ok(Devices {
         sessions: devices.into_iter().map(device).collect(),
     })
+}
+
+/// Signs out every device of the user but the one that asks.
+///
+/// # Errors
+/// Only the server's own.
+pub async fn revoke_others(ctx: &Ctx) -> Result<(), RequestError> {
+    let ctx = ctx.clone();
+    finish(async move {
+        let (user, keep) = (ctx.session.user, ctx.session.device);
+        for device in ctx.store.devices_revoke_others(user, keep, ctx.now_ms()).await? {
+            ctx.fanout.end_device(device, SessionEndReason::Revoked).await;
+        }
+        Ok(())
+    })
+    .await
 }
 
 /// Signs a device of the user out: its tokens no longer count, and its sockets are told and disconnected.

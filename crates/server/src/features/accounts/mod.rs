@@ -3,9 +3,12 @@
 //! Signing up and signing in make a device ([`sign_in`]); [`refresh()`] keeps it signed in, [`logout()`] and
 //! [`devices::revoke`] end it, on live sockets at once.
 
+pub mod avatar;
 pub mod devices;
 mod login;
 mod logout;
+pub mod password;
+mod picture;
 mod policy;
 pub mod profile;
 mod refresh;
@@ -14,6 +17,7 @@ mod sign_in;
 
 pub use login::login;
 pub use logout::logout;
+pub use picture::Pictures;
 pub use profile::public;
 pub use refresh::refresh;
 pub use register::register;

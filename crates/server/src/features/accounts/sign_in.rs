@@ -2,11 +2,7 @@
 
 use std::net::IpAddr;
 
-use linnet_contract::{
-    DeviceId,
-    events::SessionEndReason,
-    http::{Me, SignedIn},
-};
+use linnet_contract::{DeviceId, events::SessionEndReason, http::SignedIn};
 use linnet_store::{NewDevice, User};
 
 use super::{policy, profile};
@@ -53,11 +49,7 @@ pub(super) const fn refresh_expires(now_ms: i64) -> i64 {
 /// The answer for a device.
 pub(super) fn signed_in(app: &App, user: User, device: DeviceId, refresh: RefreshToken) -> SignedIn {
     let access_token = app.tokens.issue(user.id, device, app.now_ms());
-    let user = Me {
-        admin: user.admin,
-        device_id: device,
-        user: profile::public(user),
-    };
+    let user = profile::seen_by_themselves(user, device);
     SignedIn {
         user,
         access_token,

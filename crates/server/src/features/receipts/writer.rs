@@ -80,7 +80,7 @@ fn tell(fanout: &Fanout, mark: &Mark, marked: &Marks) {
     };
     if !marked.kept_back && usize::try_from(marked.member_count).is_ok_and(|members| members <= limits::RECEIPT_MEMBERS)
     {
-        fanout.to_conversation(mark.conversation, &updated);
+        fanout.receipt(&updated);
     } else {
         fanout.to_user(mark.user, &updated);
     }

@@ -6,16 +6,16 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use http::{
-    HeaderMap, StatusCode,
-    header::{SET_COOKIE, USER_AGENT},
+    HeaderMap, HeaderValue, StatusCode,
+    header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH, SET_COOKIE, USER_AGENT},
 };
 use linnet_contract::{
     DeviceId, ErrorCode, Person, UserId,
-    http::{Devices, Login, Me, Refresh, Register, SignedIn, UpdateMe, Users},
+    http::{ChangePassword, Devices, Login, Me, Refresh, Register, SignedIn, UpdateMe, Users},
 };
 use serde::Deserialize;
 
-use super::{Json, Path, Peer, Query};
+use super::{File, Json, Path, Peer, Query, problem::Refused};
 use crate::{
     app::{App, Ctx},
     error::RequestError,
@@ -97,6 +97,52 @@ pub(super) async fn session_revoke(
     } else {
         done
     })
+}
+
+/// `DELETE /auth/sessions`: 204; all but the one that asks.
+pub(super) async fn sessions_revoke(ctx: Ctx) -> Result<StatusCode, RequestError> {
+    accounts::devices::revoke_others(&ctx)
+        .await
+        .map(|()| StatusCode::NO_CONTENT)
+}
+
+/// `PATCH /users/me/password`: 204. A wrong current password is 403, because 401 says that the session ended.
+pub(super) async fn password(ctx: Ctx, Json(request): Json<ChangePassword>) -> Result<StatusCode, Refused> {
+    match accounts::password::change(&ctx, request).await {
+        Ok(()) => Ok(StatusCode::NO_CONTENT),
+        Err(error) => Err(Refused {
+            status: (error.code == ErrorCode::InvalidCredentials).then_some(StatusCode::FORBIDDEN),
+            error,
+        }),
+    }
+}
+
+/// `PUT /users/me/avatar`: the body is the picture.
+pub(super) async fn avatar_set(ctx: Ctx, File(file): File) -> Result<axum::Json<Me>, RequestError> {
+    accounts::avatar::set(&ctx, file).await.map(axum::Json)
+}
+
+/// `DELETE /users/me/avatar`.
+pub(super) async fn avatar_remove(ctx: Ctx) -> Result<axum::Json<Me>, RequestError> {
+    accounts::avatar::remove(&ctx).await.map(axum::Json)
+}
+
+/// `GET /avatars/{id}`: a picture never changes, so whoever has it never asks again. Only this person's own cache keeps it.
+pub(super) async fn avatar(ctx: Ctx, Path(id): Path<uuid::Uuid>, headers: HeaderMap) -> Result<Response, RequestError> {
+    let etag = HeaderValue::from_str(&format!("\"{id}\"")).map_err(|error| RequestError::internal(&error))?;
+    let kept = [
+        (
+            CACHE_CONTROL,
+            HeaderValue::from_static("private, max-age=31536000, immutable"),
+        ),
+        (ETAG, etag.clone()),
+    ];
+    if headers.get(IF_NONE_MATCH) == Some(&etag) {
+        return Ok((StatusCode::NOT_MODIFIED, kept).into_response());
+    }
+    let picture = accounts::avatar::get(&ctx, id).await?;
+    let kind = HeaderValue::from_str(&picture.media_type).map_err(|error| RequestError::internal(&error))?;
+    Ok((kept, [(CONTENT_TYPE, kind)], picture.bytes).into_response())
 }
 
 /// `GET /users/me`.

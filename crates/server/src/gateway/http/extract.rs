@@ -54,6 +54,18 @@ impl<T: DeserializeOwned> OptionalFromRequest<App> for Json<T> {
     }
 }
 
+/// A body that is a file. The size is bounded by the route; what it is, is found out by looking at it.
+#[derive(Debug)]
+pub struct File(pub Bytes);
+
+impl FromRequest<App> for File {
+    type Rejection = RequestError;
+
+    async fn from_request(request: Request, _: &App) -> Result<Self, RequestError> {
+        body(request).await.map(Self)
+    }
+}
+
 fn not_json() -> Refused {
     let error = RequestError::malformed("The body must be JSON, with the content type application/json.");
     Refused {

@@ -42,7 +42,7 @@ pub(super) async fn page(request: Request, next: Next) -> Response {
     response
 }
 
-/// For the API: nothing of it is kept by a cache, and pages of allowed origins may read it, with cookies.
+/// For the API: nothing of it is kept by a cache unless it says so itself, and pages of allowed origins may read it, with cookies.
 pub(super) async fn api(State(app): State<App>, request: Request, next: Next) -> Response {
     let origin = request.headers().get(ORIGIN).cloned();
     let allowed = origin.filter(|origin| {
@@ -60,7 +60,9 @@ pub(super) async fn api(State(app): State<App>, request: Request, next: Next) ->
         next.run(request).await
     };
     let headers = response.headers_mut();
-    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    headers
+        .entry(CACHE_CONTROL)
+        .or_insert(HeaderValue::from_static("no-store"));
     headers.append(VARY, HeaderValue::from_static("origin"));
     if let Some(origin) = allowed {
         headers.insert(ACCESS_CONTROL_ALLOW_ORIGIN, origin);
