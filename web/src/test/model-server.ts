@@ -18,6 +18,7 @@ export const alice: Me = {
   avatarUrl: null,
   admin: false,
   deviceId: "0190d000-0000-7000-8000-00000000000a",
+  privacy: { receipts: true, lastSeen: true },
 };
 export const bob: Me = {
   ...alice,
