@@ -1,11 +1,10 @@
 // People in browsers: each has a browser context of their own, and does what a person does, by role and by name.
 
 import assert from "node:assert/strict";
-import { mkdir, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdir } from "node:fs/promises";
 import { chromium } from "playwright-core";
 import { eventually } from "../harness/deadline.js";
+import { newFolder, removeFolder } from "../harness/folder.js";
 
 const FLAGS = [
   "--no-sandbox",
@@ -23,7 +22,7 @@ export class Browser {
   static async start() {
     const browser = new Browser();
     // Nobody's own profile: whatever Chromium keeps goes with the test.
-    browser.folder = await mkdtemp(join(tmpdir(), "linnet-chromium-"));
+    browser.folder = await newFolder("linnet-chromium-");
     browser.chromium = await chromium.launch({
       executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
       headless: true,
@@ -42,7 +41,7 @@ export class Browser {
 
   async stop() {
     await this.chromium.close();
-    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
+    await removeFolder(this.folder);
   }
 }
 

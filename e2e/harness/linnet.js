@@ -1,10 +1,9 @@
 // The real program, in a folder and with a database of its own, on a free port.
 
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { newDatabase } from "./databases.js";
+import { newFolder, removeFolder } from "./folder.js";
 import { Persona } from "./personas.js";
 import { Program } from "./process.js";
 
@@ -26,7 +25,7 @@ const GENEROUS = {
 export class Linnet {
   static async start({ database = "sqlite", env = {} } = {}) {
     const linnet = new Linnet();
-    linnet.folder = await mkdtemp(join(tmpdir(), "linnet-e2e-"));
+    linnet.folder = await newFolder("linnet-e2e-");
     linnet.database = await newDatabase(database);
     linnet.env = {
       PORT: "0",
@@ -76,7 +75,10 @@ export class Linnet {
     for (const persona of this.people) persona.hangUp();
     const ended = await this.program?.stop();
     await this.database.drop();
-    await rm(this.folder, { recursive: true, force: true });
+    await removeFolder(this.folder);
+    // Whoever asked may have had an answer all the same.
+    const panic = /^.*panicked at[^]*/m.exec(this.program?.output ?? "");
+    if (panic) throw new Error(`the program panicked: ${panic[0].slice(0, 2_000)}`);
     return ended;
   }
 }

@@ -1,13 +1,13 @@
 // The program itself: how it starts, what it says when it cannot, and how it stops.
 
 import assert from "node:assert/strict";
-import { mkdtemp, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { readdir, stat, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, describe, it } from "node:test";
 import { DATABASES } from "../harness/databases.js";
 import { eventually, within } from "../harness/deadline.js";
+import { newFolder, removeFolder } from "../harness/folder.js";
 import { once } from "../harness/inbox.js";
 import { BINARY, Linnet } from "../harness/linnet.js";
 import { Program } from "../harness/process.js";
@@ -15,9 +15,9 @@ import { Program } from "../harness/process.js";
 describe("linnet", () => {
   let folder;
   before(async () => {
-    folder = await mkdtemp(join(tmpdir(), "linnet-lifecycle-"));
+    folder = await newFolder("linnet-lifecycle-");
   });
-  after(() => rm(folder, { recursive: true, force: true }));
+  after(() => removeFolder(folder));
 
   /** Runs the program to its end. */
   async function run(args, env = {}) {
