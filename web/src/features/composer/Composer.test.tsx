@@ -1,6 +1,7 @@
 import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
+import { client } from "~/test/client";
 import { show } from "~/test/render";
 import { Composer } from "./Composer";
 
@@ -10,7 +11,10 @@ const routes = [
 ];
 
 function setUp() {
-  const page = show(routes, "/bob");
+  const here = client();
+  // What is written stays on its way, to be looked at.
+  here.socket.reachable = false;
+  const page = show(routes, "/bob", here);
   page.signIn();
   const written = () => page.store.getState().outbox.items.map((item) => [item.key, item.msg]);
   const box = () => screen.getByRole<HTMLTextAreaElement>("textbox");
