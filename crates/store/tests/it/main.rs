@@ -19,4 +19,5 @@ mod privacy;
 mod races;
 mod statements;
 mod sync;
+mod sync_groups;
 mod users;
