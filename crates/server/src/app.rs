@@ -10,7 +10,7 @@ use crate::{
     config::Config,
     fanout::Fanout,
     features::{accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, receipts},
-    gateway::limits::Limits,
+    gateway::{arrivals::Arrivals, limits::Limits},
     random::{self, Random},
     session::{Session, passwords::Passwords, tokens::Tokens},
 };
@@ -43,6 +43,8 @@ pub struct Parts {
     pub clock: Arc<dyn Clock>,
     /// Ids and secrets.
     pub random: Arc<dyn Random>,
+    /// How many sockets come in or catch up at once.
+    pub arrivals: Arrivals,
     /// How often somebody may do something.
     pub limits: Limits,
     /// Makes and checks access tokens.

@@ -9,6 +9,12 @@ use linnet_server::{
     run::{RunError, run},
 };
 
+/// Gives memory back to the system after a burst, which the system's own does not. How it is set stands in
+/// `.cargo/config.toml`, and why in `docs/decisions/0011-memory-after-a-storm.md`.
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 fn main() -> ExitCode {
     match Arguments::parse().command {
         Command::Config => match write!(std::io::stdout(), "{}", config::sample()) {

@@ -18,6 +18,7 @@ use crate::{
     fanout::Fanout,
     features::{accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, receipts},
     gateway::{
+        arrivals::Arrivals,
         http::assets::Assets,
         limits::Limits,
         listen::{self, ListenError, Sockets},
@@ -149,7 +150,7 @@ impl Program {
             sockets,
             only_one,
         } = self;
-        match listen::bind(&app.config).await {
+        match listen::bind(&app.config) {
             Ok((listener, address)) => {
                 let serving = tokio::spawn(listen::serve(listener, router, app.clone()));
                 jobs::start(&app);
@@ -202,6 +203,7 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
         directs: DirectConversations::default(),
         turns: Turns::default(),
         pictures: Pictures::default(),
+        arrivals: Arrivals::default(),
         limits: Limits::new(&config, &clock),
         tokens: Tokens::new(&secret),
         passwords: Passwords::new(password_cost, cores, random.clone()),

@@ -127,6 +127,10 @@ impl Seat {
 
     pub(crate) fn push(&mut self, event: Event) {
         self.inbox_bytes += event.args.weight();
+        if self.inbox.capacity() == 0 {
+            // By itself it would make room for four. Most sockets send one event and wait, and each keeps its room.
+            self.inbox.reserve_exact(1);
+        }
         self.inbox.push_back(event);
     }
 
@@ -209,7 +213,7 @@ impl Seat {
                         let handling = socket.event(event);
                         Stage::Handling(socket, handling)
                     } else {
-                        if self.inbox.capacity() > 4 {
+                        if self.inbox.capacity() > 1 {
                             self.inbox = VecDeque::new();
                         }
                         return self.wait(Stage::Idle(socket));

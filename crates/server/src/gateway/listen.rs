@@ -9,7 +9,7 @@ use std::{
 use axum::Router;
 use http::HeaderValue;
 use socketio::{Cors, EventRate, Origins, ServeLimits, SocketIo};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 use super::{
     http::{self as http_gateway, assets::Assets},
@@ -22,6 +22,10 @@ use crate::{
 
 /// How long requests may take to finish when the program stops.
 pub const REQUEST_TIME: Duration = Duration::from_secs(9);
+
+/// Connections that the system completes while the program is busy; it may have a lower bound of its own (on Linux
+/// `net.core.somaxconn`, 4,096). A client that finds no place tries again after one second, then two, then four.
+const BACKLOG: u32 = 4_096;
 
 /// Why the program does not listen.
 #[derive(Debug, thiserror::Error)]
@@ -98,7 +102,7 @@ fn engine_config(server: &Server) -> socketio::Config {
 ///
 /// # Errors
 /// See [`ListenError`].
-pub async fn bind(config: &Config) -> Result<(TcpListener, SocketAddr), ListenError> {
+pub fn bind(config: &Config) -> Result<(TcpListener, SocketAddr), ListenError> {
     let (address, port) = (config.server.bind, config.server.port);
     let wrong = |cause: io::Error| match cause.kind() {
         io::ErrorKind::AddrInUse => ListenError::InUse { address, port },
@@ -107,7 +111,15 @@ pub async fn bind(config: &Config) -> Result<(TcpListener, SocketAddr), ListenEr
             cause,
         },
     };
-    let listener = TcpListener::bind((address, port)).await.map_err(wrong)?;
+    let socket = match address {
+        IpAddr::V4(_) => TcpSocket::new_v4(),
+        IpAddr::V6(_) => TcpSocket::new_v6(),
+    };
+    let socket = socket.map_err(wrong)?;
+    // As the usual way to bind does: a restart must not wait for the connections of before to be forgotten.
+    socket.set_reuseaddr(true).map_err(wrong)?;
+    socket.bind((address, port).into()).map_err(wrong)?;
+    let listener = socket.listen(BACKLOG).map_err(wrong)?;
     let address = listener.local_addr().map_err(wrong)?;
     Ok((listener, address))
 }

@@ -23,6 +23,9 @@ use crate::{
 };
 
 /// The namespace `/`: the chat.
+///
+/// What reads the database is boxed where it is called, after its turn has come: a future has room for everything that it
+/// may call, a read is several KiB, and when everybody comes back at once, thousands wait.
 pub struct Chat {
     app: App,
 }
@@ -60,7 +63,8 @@ impl Namespace for Chat {
         // Which of the many things was wrong is nobody's business but the log's.
         let refused = || ConnectError::new(ErrorCode::Unauthenticated.sentence());
         let token = token.ok_or_else(refused)?;
-        match session::authenticate(&self.app, &token).await {
+        let _turn = self.app.arrivals.turn().await;
+        match Box::pin(session::authenticate(&self.app, &token)).await {
             Ok(session) => Ok(Seat {
                 heard: Arc::new(receipts::Heard::new(session.user)),
                 session,
@@ -73,36 +77,8 @@ impl Namespace for Chat {
     /// Joins the rooms before the CONNECT reply leaves, so that nothing is missed between the two. The user's room comes
     /// first: a conversation that is made while the list is read reaches the socket by the one or by the other.
     async fn connected(&self, socket: &Socket<Seat>) {
-        let session = &socket.state().session;
-        socket.join(user_room(session.user));
-        socket.join(device_room(session.device));
-        // Before the conversations: a socket of somebody who hides receipts must not hear one. A change meanwhile reaches it
-        // through the user's room.
-        match self.app.store.users_by_id(session.user).await {
-            Ok(user) if user.as_ref().is_some_and(|user| user.hides_receipts) => socket.join(WITHOUT_RECEIPTS),
-            Ok(_) => {}
-            Err(error) => {
-                tracing::warn!(%error, "it is not known what a socket may hear");
-                socket.close_transport();
-                return;
-            }
-        }
-        match self.join_conversations(socket).await {
-            Ok(()) => {}
-            Err(error) => {
-                // A socket that hears only some of its conversations would look connected and be wrong. With its
-                // transport gone, the client comes back by itself.
-                tracing::warn!(%error, "a socket could not join its conversations");
-                socket.close_transport();
-                return;
-            }
-        }
-        // A device that was signed out between the handshake and the join was not in its room to be told.
-        match self.app.store.devices_get(session.device).await {
-            Ok(Some(device)) if device.revoked_at.is_none() => {}
-            Ok(_) => socket.disconnect(true),
-            Err(_) => socket.close_transport(),
-        }
+        let _turn = self.app.arrivals.turn().await;
+        Box::pin(self.let_in(socket)).await;
     }
 
     async fn event(&self, socket: &Socket<Seat>, event: Event) {
@@ -166,6 +142,40 @@ impl Namespace for Chat {
 }
 
 impl Chat {
+    /// Reads what the socket may hear, and joins its rooms.
+    async fn let_in(&self, socket: &Socket<Seat>) {
+        let session = &socket.state().session;
+        socket.join(user_room(session.user));
+        socket.join(device_room(session.device));
+        // Before the conversations: a socket of somebody who hides receipts must not hear one. A change meanwhile reaches it
+        // through the user's room.
+        match self.app.store.users_by_id(session.user).await {
+            Ok(user) if user.as_ref().is_some_and(|user| user.hides_receipts) => socket.join(WITHOUT_RECEIPTS),
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "it is not known what a socket may hear");
+                socket.close_transport();
+                return;
+            }
+        }
+        match self.join_conversations(socket).await {
+            Ok(()) => {}
+            Err(error) => {
+                // A socket that hears only some of its conversations would look connected and be wrong. With its
+                // transport gone, the client comes back by itself.
+                tracing::warn!(%error, "a socket could not join its conversations");
+                socket.close_transport();
+                return;
+            }
+        }
+        // A device that was signed out between the handshake and the join was not in its room to be told.
+        match self.app.store.devices_get(session.device).await {
+            Ok(Some(device)) if device.revoked_at.is_none() => {}
+            Ok(_) => socket.disconnect(true),
+            Err(_) => socket.close_transport(),
+        }
+    }
+
     /// Joins the rooms of all conversations of the user. Somebody who is removed while their list is read was not in the
     /// room to be taken out of it: then the list is read again.
     async fn join_conversations(&self, socket: &Socket<Seat>) -> Result<(), StoreError> {
@@ -240,7 +250,9 @@ impl Answer {
         F: Future<Output = Result<E::Reply, RequestError>>,
     {
         let result = match payload(args) {
-            Ok(request) => verb(request).await,
+            // On the heap: a verb that reads is up to 16 KiB of state, and the future of an event, which is made anew
+            // for each, is as large as the largest of its verbs.
+            Ok(request) => Box::pin(verb(request)).await,
             Err(error) => Err(error),
         };
         match result {
@@ -312,6 +324,27 @@ impl Answer {
                     message: sentence,
                 },
             ),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn size_of_future<A, F: Future>(_: impl FnOnce(A) -> F) -> usize {
+        size_of::<F>()
+    }
+
+    type Asked<'a> = (&'a Chat, &'a Socket<Seat>, Event);
+
+    #[test]
+    fn who_waits_for_a_turn_does_not_hold_kilobytes() {
+        let connect = size_of_future(|(chat, request): (&'static Chat, &'static ConnectRequest)| chat.connect(request));
+        let connected = size_of_future(|(chat, socket): (&'static Chat, &'static Socket<Seat>)| chat.connected(socket));
+        let event = size_of_future(|(chat, socket, event): Asked<'static>| chat.event(socket, event));
+        for (what, size) in [("connect", connect), ("connected", connected), ("event", event)] {
+            assert!(size <= 2_048, "{what}: {size}");
         }
     }
 }

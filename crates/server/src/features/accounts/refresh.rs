@@ -63,34 +63,33 @@ pub(super) async fn spend(
     let address = address_key(address);
     let failures = &app.limits.refresh_failures_by_address;
     failures.check(address)?;
-    if purpose == Purpose::Refresh {
-        // Before the transaction, or a client that refreshes in a loop would have had what it is refused.
-        let owner = app
-            .store
-            .devices_owner_by_token(&old_hash)
-            .await
-            .map_err(RequestError::from);
-        let allowed = owner.and_then(|owner| owner.map_or(Ok(()), |user| app.limits.refreshes_by_account.check(user)));
-        if let Err(error) = allowed {
-            failures.give_back(&address);
-            return Err(error);
-        }
+    let used = use_up(app, old_hash, purpose).await;
+    if !matches!(used, Ok((Refreshed::Unknown, _))) {
+        failures.give_back(&address);
     }
+    used
+}
+
+/// A read says what is no token, and who asks too often; only the rest costs a transaction.
+async fn use_up(app: &App, old_hash: [u8; 32], purpose: Purpose) -> Result<(Refreshed, RefreshToken), RequestError> {
     let new = RefreshToken::generate(&*app.random);
+    let Some(owner) = app.store.devices_owner_by_token(&old_hash).await? else {
+        return Ok((Refreshed::Unknown, new));
+    };
+    let grace_ms = match purpose {
+        Purpose::Refresh => {
+            app.limits.refreshes_by_account.check(owner)?;
+            GRACE_MS
+        }
+        Purpose::SignOut => 0,
+    };
     let now = app.now_ms();
     let refresh = Refresh {
         old_hash,
         new_hash: new.hash,
         now,
         expires_at: sign_in::refresh_expires(now),
-        grace_ms: match purpose {
-            Purpose::Refresh => GRACE_MS,
-            Purpose::SignOut => 0,
-        },
+        grace_ms,
     };
-    let refreshed = app.store.devices_refresh(refresh).await;
-    if !matches!(refreshed, Ok(Refreshed::Unknown)) {
-        failures.give_back(&address);
-    }
-    Ok((refreshed?, new))
+    Ok((app.store.devices_refresh(refresh).await?, new))
 }

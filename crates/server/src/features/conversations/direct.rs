@@ -56,6 +56,12 @@ pub(super) async fn direct(ctx: &Ctx, other: UserId) -> Result<ConversationId, R
     if let Some(conversation) = ctx.directs.find(pair) {
         return Ok(conversation);
     }
+    // On the heap, since nearly every message finds its conversation above and is not to carry this with it.
+    Box::pin(find_or_make(ctx, me, other)).await
+}
+
+async fn find_or_make(ctx: &Ctx, me: UserId, other: UserId) -> Result<ConversationId, RequestError> {
+    let pair = (me.min(other), me.max(other));
     if let Some(conversation) = ctx.store.conversations_direct_find(me, other).await? {
         ctx.directs.remember(pair, conversation);
         return Ok(conversation);

@@ -21,7 +21,15 @@ const LIMITS: SyncLimits = SyncLimits {
 };
 
 /// Everything that the client does not have, in one consistent picture, at most so much at once.
+///
+/// When everybody comes back at once, everybody asks for this at once. They take turns, and who waits holds no more than
+/// the question.
 pub async fn sync(ctx: &Ctx, request: Sync) -> Result<Synced, RequestError> {
+    let _turn = ctx.arrivals.turn().await;
+    Box::pin(answer(ctx, request)).await
+}
+
+async fn answer(ctx: &Ctx, request: Sync) -> Result<Synced, RequestError> {
     let named = request
         .versions
         .len()

@@ -110,7 +110,7 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Im
         .into_iter()
         .map(|Pending { draft, answer }| (draft, answer))
         .unzip();
-    let conversations: BTreeSet<_> = drafts.iter().map(|draft| draft.conversation).collect();
+    let conversations: Vec<_> = drafts.iter().map(|draft| draft.conversation).collect();
     let results = match store.messages_append(drafts, policy).await {
         Ok(results) => results,
         Err(error) => {
@@ -120,7 +120,7 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Im
             }
             // The database may have committed and not got round to saying so. Then there are messages that nobody was
             // told of, and if they are the last ones, no hole in the numbers shows it.
-            for conversation in conversations {
+            for conversation in BTreeSet::from_iter(conversations) {
                 fanout.to_conversation(conversation, &Resync {});
             }
             return;
