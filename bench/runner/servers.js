@@ -24,6 +24,8 @@ const LINNET_LIMITS = {
   LINNET_EVENTS_PER_SECOND: "1000000",
   LINNET_MAX_CONNECTIONS_PER_ADDRESS: "100000",
   LINNET_MESSAGE_MAX_CHARS: "20000",
+  // Its people have never met.
+  LINNET_DIRECT_MESSAGES: "anyone",
 };
 
 /** Name on the command line -> what it is called in tables, how it is started, and whom it lets in. */

@@ -17,18 +17,30 @@ describe("every page", () => {
   let alice;
   let bob;
   let guest;
+  const strangers = {};
   before(async () => {
     browser = await Browser.start();
     linnet = await Linnet.start();
     alice = await (await browser.person(linnet, "Alice")).signUp();
     bob = await (await browser.person(linnet, "Bob")).signUp();
     guest = await browser.person(linnet, "Guest");
-    await alice.find(bob);
+    await alice.meet(bob);
     await alice.write("hello, with a [link](https://example.org) and `code`");
     await bob.open("Alice");
     await bob.write("> quoted\n\nand **bold**\n\n- a\n- list");
     await bob.page.goto(`${linnet.url}/chat`);
     await alice.write("a long one: ".repeat(30));
+    // Somebody for each way in which two people stand to each other.
+    const me = await alice.api("GET", "/users/me");
+    for (const name of ["Carol", "Dave", "Erin", "Farid"]) {
+      const person = await (await browser.person(linnet, name)).signUp();
+      const { id } = await person.api("GET", "/users/me");
+      strangers[name] = id;
+      if (name === "Carol") await person.api("POST", "/connections", { userId: me.id });
+      if (name === "Dave") await alice.api("POST", "/connections", { userId: id });
+      if (name === "Erin") await alice.api("PUT", `/blocks/${id}`);
+      await person.close();
+    }
   });
   after(async () => {
     for (const person of [alice, bob, guest]) await person?.close();
@@ -57,15 +69,46 @@ describe("every page", () => {
     "signing up": [() => guest, "/signup", (page) => page.getByRole("button", { name: "Create account" })],
     "the list of chats": [() => bob, "/chat", (page) => page.getByRole("navigation", { name: "Chats" })],
     "a chat": [() => alice, "chat", (page) => page.getByRole("log").getByText("bold")],
-    people: [() => alice, "/people", (page) => page.getByRole("heading", { level: 1 })],
-    settings: [() => alice, "/settings", (page) => page.getByRole("button", { name: "Save" })],
+    people: [() => alice, "/people", (page) => page.getByRole("button", { name: "Accept Carol" })],
+    "a chat with somebody who asks": [() => alice, () => `/chat/${strangers.Carol}`, (page) => page.getByRole("button", { name: "Accept Carol" })],
+    "a chat with somebody who was asked": [() => alice, () => `/chat/${strangers.Dave}`, (page) => page.getByRole("button", { name: "Cancel request Dave" })],
+    "a chat with somebody who is blocked": [() => alice, () => `/chat/${strangers.Erin}`, (page) => page.getByRole("button", { name: "Unblock Erin" })],
+    "what one can do about a stranger": [
+      () => alice,
+      () => `/chat/${strangers.Farid}`,
+      (page) => page.getByRole("button", { name: "Send request Farid" }),
+      async (page) => {
+        await page.getByRole("button", { name: "More about Farid" }).click();
+        await page.getByRole("menuitem", { name: "Block" }).waitFor();
+      },
+    ],
+    "a question before somebody is blocked": [
+      () => alice,
+      () => `/chat/${strangers.Farid}`,
+      (page) => page.getByRole("button", { name: "Send request Farid" }),
+      async (page) => {
+        await page.getByRole("button", { name: "More about Farid" }).click();
+        await page.getByRole("menuitem", { name: "Block" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Block" }).waitFor();
+      },
+    ],
+    "people who are looked for": [
+      () => alice,
+      "/people",
+      (page) => page.getByRole("searchbox", { name: "Find people by name" }),
+      async (page) => {
+        await page.getByRole("searchbox", { name: "Find people by name" }).fill("farid");
+        await page.getByRole("button", { name: "Send request Farid" }).waitFor();
+      },
+    ],
+    settings: [() => alice, "/settings", (page) => page.getByRole("button", { name: "Unblock Erin" })],
     "a chat that is not there": [() => alice, "/c/0190a8b4-0000-7000-8000-000000000001", (page) => page.getByText("does not exist")],
   };
 
-  for (const [what, [who, path, there]] of Object.entries(pages)) {
+  for (const [what, [who, path, there, then]] of Object.entries(pages)) {
     it(`${what} is accessible`, async () => {
       const person = who();
-      let address = path;
+      let address = typeof path === "function" ? path() : path;
       if (path === "chat") {
         await person.page.setViewportSize(SIZES.desktop);
         await person.goto("/chat");
@@ -77,6 +120,7 @@ describe("every page", () => {
           await person.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
           await person.goto(address);
           await there(person.page).first().waitFor();
+          await then?.(person.page);
           await check(person, `${what}, ${size}, ${colorScheme}`);
         }
       }

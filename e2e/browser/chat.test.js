@@ -36,7 +36,7 @@ describe("two people", () => {
 
   it("sign up, find each other, and see every message at once and in one order", async () => {
     const [alice, bob] = [await join("Alice"), await join("Bob")];
-    await alice.find(bob);
+    await alice.meet(bob);
     await alice.write("Hello Bob #a0#");
     await bob.open("Alice");
     await bob.sees(["#a0#"]);
@@ -64,7 +64,7 @@ describe("two people", () => {
   it("see how far a message has come", async () => {
     const [alice, bob] = [await join("Alice"), await join("Bob")];
     await bob.page.close();
-    await alice.find(bob);
+    await alice.meet(bob);
     await alice.write("are you there #q#");
     await alice.progress("#q#", "sent");
     bob.page = await bob.context.newPage();
@@ -89,7 +89,7 @@ describe("two people", () => {
       `![](https://elsewhere.example/pixel.png) #5#`,
       `<svg onload=window.pwned=1> <iframe srcdoc="<script>parent.pwned=1</script>"></iframe> #6#`,
     ];
-    await mallory.find(bob);
+    await mallory.meet(bob);
     for (const text of texts) await mallory.write(text);
     await bob.open(name);
     const shown = texts.map((_, n) => `#${n + 1}#`);
@@ -109,7 +109,7 @@ describe("two people", () => {
 
   it("break lines with Shift+Enter, send with Enter, and cannot send nothing or too much", async () => {
     const [alice, bob] = [await join("Alice"), await join("Bob")];
-    await alice.find(bob);
+    await alice.meet(bob);
     const send = alice.page.getByRole("button", { name: "Send" });
     assert.equal(await send.isDisabled(), true);
     await alice.composer().fill("   ");
@@ -130,7 +130,7 @@ describe("two people", () => {
     const alice = await join("Alice");
     const others = [await join("Bob"), await join("Carol"), await join("Dave")];
     for (const other of others) {
-      await other.find(alice);
+      await other.meet(alice);
       for (let n = 0; n < 3; n += 1) await other.write(`from ${other.name} #${other.name.toLowerCase()}-${n}#`);
       await other.progress(`#${other.name.toLowerCase()}-2#`, "delivered");
     }
@@ -162,7 +162,7 @@ describe("two people", () => {
 
   it("sign out, and in again with everything there", async () => {
     const [alice, bob] = [await join("Alice"), await join("Bob")];
-    await alice.find(bob);
+    await alice.meet(bob);
     await alice.write("before #out#");
     await alice.progress("#out#", "delivered");
     await alice.goto("/settings");
@@ -178,7 +178,7 @@ describe("two people", () => {
   it("use it on a phone: the list, a chat, and back", async () => {
     const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
     const [alice, bob] = [await join("Alice", phone), await join("Bob", phone)];
-    await alice.find(bob);
+    await alice.meet(bob);
     await alice.write("from a phone #p#");
     await alice.progress("#p#", "delivered");
     await bob.open("Alice");

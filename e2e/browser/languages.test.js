@@ -21,7 +21,7 @@ describe("languages", () => {
     linnet = await Linnet.start();
     alice = await (await browser.person(linnet, "Alice")).signUp();
     bob = await (await browser.person(linnet, "Bob")).signUp();
-    await alice.find(bob);
+    await alice.meet(bob);
     await alice.write("hello #a1#");
   });
   after(async () => {

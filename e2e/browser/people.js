@@ -105,6 +105,31 @@ export class Person {
     await this.page.getByRole("heading", { level: 1, name: other.name, exact: true }).waitFor();
   }
 
+  /** What this person's page asks of the server, beside what the person does. */
+  api(method, path, body) {
+    const call = async ([verb, url, content]) => {
+      const headers = content && { "content-type": "application/json" };
+      const answer = await fetch(`/api/v1${url}`, { method: verb, headers, body: content });
+      if (answer.status === 204) return undefined;
+      return answer.ok ? answer.json() : Promise.reject(new Error(`${verb} ${url}: ${answer.status} ${await answer.text()}`));
+    };
+    return this.page.evaluate(call, [method, path, body && JSON.stringify(body)]);
+  }
+
+  /** Is connected with somebody, as if one had asked and the other accepted. */
+  async befriend(other) {
+    const [{ id }, { id: otherId }] = await Promise.all([this.api("GET", "/users/me"), other.api("GET", "/users/me")]);
+    await this.api("POST", "/connections", { userId: otherId });
+    const { state } = await other.api("POST", `/connections/${id}/accept`);
+    assert.equal(state, "accepted");
+  }
+
+  /** Opens the chat with somebody to whom one may write. */
+  async meet(other) {
+    await this.befriend(other);
+    await this.find(other);
+  }
+
   /** Opens a chat that is in the list. */
   async open(title) {
     await this.chats().getByRole("link", { name: title }).click();

@@ -22,7 +22,7 @@ describe("in trouble", () => {
     linnet = await Linnet.start();
     alice = await (await browser.person(linnet, "Alice")).signUp();
     bob = await (await browser.person(linnet, "Bob")).signUp();
-    await alice.find(bob);
+    await alice.meet(bob);
     await alice.write("hello #0#");
     await bob.open("Alice");
     await bob.sees(["#0#"]);

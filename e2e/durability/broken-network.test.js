@@ -20,7 +20,7 @@ for (const database of DATABASES) {
       const linnet = await Linnet.start({ database });
       const proxy = await CuttingProxy.to(linnet.url);
       try {
-        const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+        const [alice, bob] = await linnet.friends("alice", "bob");
         // Whatever they do from now on, they do through the broken network.
         const through = { through: proxy.url, transports };
         const senders = [new Sender(alice, [bob], through), new Sender(bob, [alice], through)];

@@ -20,7 +20,7 @@ for (const database of DATABASES) {
     const random = seeded(`durability on ${database}`);
     const linnet = await Linnet.start({ database });
     try {
-      const [alice, bob, carol] = [await linnet.signUp("alice"), await linnet.signUp("bob"), await linnet.signUp("carol")];
+      const [alice, bob, carol] = await linnet.friends("alice", "bob", "carol");
       // Two people write into each conversation at once, and one person writes into two conversations.
       const senders = [new Sender(alice, [bob, carol]), new Sender(bob, [alice]), new Sender(carol, [alice])];
       const listener = new Listener(alice);

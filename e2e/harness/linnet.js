@@ -31,7 +31,6 @@ export class Linnet {
       PORT: "0",
       LINNET_BIND: "127.0.0.1",
       LINNET_DATA_DIR: linnet.folder,
-      LINNET_DIRECT_MESSAGES: "anyone",
       JWT_SECRET,
       RUST_LOG: process.env.RUST_LOG ?? "info",
       ...GENEROUS,
@@ -68,6 +67,17 @@ export class Linnet {
     const persona = await Persona.signUp(this, `${name}-${(this.people.length + 1).toString(36)}${Date.now().toString(36).slice(-4)}`, name);
     this.people.push(persona);
     return persona;
+  }
+
+  /** People who are all connected with each other, and so may write to each other. */
+  async friends(...names) {
+    const people = [];
+    for (const name of names) {
+      const persona = await this.signUp(name);
+      for (const other of people) await other.befriend(persona);
+      people.push(persona);
+    }
+    return people;
   }
 
   /** Ends everything that this server has: its people's sockets, the program, its data. */

@@ -34,6 +34,14 @@ export class Persona {
     return device;
   }
 
+  /** Asks somebody to be connected, who accepts. */
+  async befriend(other) {
+    const asked = await this.http("POST", "/connections", { userId: other.id });
+    assert.equal(asked.status, 200, JSON.stringify(asked.body));
+    const accepted = await other.http("POST", `/connections/${this.id}/accept`);
+    assert.equal(accepted.body?.state, "accepted", JSON.stringify(accepted.body));
+  }
+
   async http(method, path, body, headers = {}) {
     const response = await fetch(`${this.linnet.url}/api/v1${path}`, {
       method,

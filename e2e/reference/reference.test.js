@@ -61,7 +61,7 @@ async function chatting(persona, other) {
 }
 
 it("joins, sends, hears, leaves, and is told what it missed", async () => {
-  const [alice, bob] = [await linnet.signUp("Alice"), await linnet.signUp("Bob")];
+  const [alice, bob] = await linnet.friends("Alice", "Bob");
   const left = await chatting(alice, bob);
   const right = await chatting(bob, alice);
   await left.say("Hello Bob!");
@@ -86,7 +86,9 @@ it("joins, sends, hears, leaves, and is told what it missed", async () => {
 });
 
 it("hears nothing of other people's chats, and cannot speak for somebody else", async () => {
-  const [alice, bob, outsider] = [await linnet.signUp("Alice"), await linnet.signUp("Bob"), await linnet.signUp("Outsider")];
+  const [alice, bob] = await linnet.friends("Alice", "Bob");
+  const outsider = await linnet.signUp("Outsider");
+  await outsider.befriend(bob);
   const left = await chatting(alice, bob);
   const stranger = await chatting(outsider, bob);
   await left.say("between us");

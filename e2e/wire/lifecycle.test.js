@@ -116,7 +116,7 @@ for (const database of DATABASES) {
   describe(`stopping on ${database}`, () => {
     it("answers what it began, tells everyone, and ends in good order", async () => {
       const linnet = await Linnet.start({ database });
-      const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+      const [alice, bob] = await linnet.friends("alice", "bob");
       const [a, b, c] = [await alice.connect(), await bob.connect(), await bob.connect({ transports: ["polling"] })];
       const ready = await fetch(`${linnet.url}/readyz`);
       assert.equal(ready.status, 200);

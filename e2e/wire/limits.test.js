@@ -13,7 +13,7 @@ describe("thirty messages a minute", () => {
   after(() => linnet.stop());
 
   it("are one person's, over all of their sockets, and tell when the next one is taken", async () => {
-    const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+    const [alice, bob] = await linnet.friends("alice", "bob");
     const [a, second, b] = [await alice.connect(), await alice.connect(), await bob.connect()];
     for (let n = 0; n < 30; n += 1) await (n % 2 === 0 ? a : second).get("sendMsg", { toUserId: bob.id, msg: `${n}` });
     for (const socket of [a, second]) {
@@ -31,7 +31,7 @@ describe("thirty messages a minute", () => {
   });
 
   it("are not used up by messages that are refused anyway", async () => {
-    const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+    const [alice, bob] = await linnet.friends("alice", "bob");
     const a = await alice.connect();
     for (let n = 0; n < 40; n += 1) assert.equal((await a.ask("sendMsg", { toUserId: bob.id, msg: "" })).code, "malformed");
     await a.get("sendMsg", { toUserId: bob.id, msg: "a good one" });
@@ -42,7 +42,7 @@ describe("events of one socket", () => {
   it("are read more slowly when they flood, in order and without a loss, and others do not notice", async () => {
     const linnet = await Linnet.start({ env: { LINNET_EVENTS_PER_SECOND: "50" } });
     try {
-      const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+      const [alice, bob] = await linnet.friends("alice", "bob");
       const [a, b] = [await alice.connect(), await bob.connect()];
       const began = Date.now();
       const flood = Promise.all(Array.from({ length: 300 }, (_, n) => a.get("sendMsg", { toUserId: bob.id, msg: `${n}` })));
@@ -65,7 +65,7 @@ describe("signing in", () => {
   it("has to wait after too many wrong passwords for one name, and only for that name", async () => {
     const linnet = await Linnet.start({ env: { LINNET_LOGIN_FAILURES_PER_ACCOUNT: "3" } });
     try {
-      const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+      const [alice, bob] = await linnet.friends("alice", "bob");
       const login = (username, password) => alice.http("POST", "/auth/login", { username, password });
       for (let n = 0; n < 3; n += 1) assert.equal((await login(alice.username, "wrong password")).status, 401);
       const limited = await login(alice.username, alice.password);

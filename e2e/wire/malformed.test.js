@@ -56,8 +56,7 @@ for (const database of DATABASES) {
 
     before(async () => {
       linnet = await Linnet.start({ database });
-      alice = await linnet.signUp("alice");
-      bob = await linnet.signUp("bob");
+      [alice, bob] = await linnet.friends("alice", "bob");
       socket = await alice.connect();
       ({ conversationId } = await socket.get("sendMsg", { toUserId: bob.id, msg: "before" }));
       state = [await stateOf(alice), await stateOf(bob)];

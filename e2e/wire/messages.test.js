@@ -16,10 +16,10 @@ for (const database of DATABASES) {
     });
     after(() => linnet.stop());
 
+    /** All connected with each other, but for the outsider. */
     async function people(...names) {
-      const all = [];
-      for (const name of names) all.push(await linnet.signUp(name));
-      return all;
+      const friends = await linnet.friends(...names.filter((name) => name !== "outsider"));
+      return names.includes("outsider") ? [...friends, await linnet.signUp("outsider")] : friends;
     }
 
     it("reach both people, once, with what the contract says", async () => {

@@ -17,8 +17,7 @@ for (const database of DATABASES) {
     let conversationId;
     before(async () => {
       linnet = await Linnet.start({ database });
-      alice = await linnet.signUp("alice");
-      bob = await linnet.signUp("bob");
+      [alice, bob] = await linnet.friends("alice", "bob");
       const a = await alice.connect();
       const sends = ALL.map((n) => a.get("sendMsg", { toUserId: bob.id, msg: `${n} ${LONG}` }));
       [{ conversationId }] = await Promise.all(sends);

@@ -15,8 +15,7 @@ for (const database of DATABASES) {
     let conversationId;
     before(async () => {
       linnet = await Linnet.start({ database });
-      alice = await linnet.signUp("alice");
-      bob = await linnet.signUp("bob");
+      [alice, bob] = await linnet.friends("alice", "bob");
       a = await alice.connect();
       b = await bob.connect();
       for (let n = 1; n <= 5; n += 1) ({ conversationId } = await a.get("sendMsg", { toUserId: bob.id, msg: `${n}` }));

@@ -26,8 +26,7 @@ for (const database of DATABASES) {
     let bob;
     before(async () => {
       linnet = await Linnet.start({ database });
-      alice = await linnet.signUp("alice");
-      bob = await linnet.signUp("bob");
+      [alice, bob] = await linnet.friends("alice", "bob");
     });
     after(() => linnet.stop());
 
@@ -168,8 +167,8 @@ for (const database of DATABASES) {
 }
 
 describe("only connected people", () => {
-  it("may write to each other where the server says so", async () => {
-    const linnet = await Linnet.start({ env: { LINNET_DIRECT_MESSAGES: "connections" } });
+  it("may write to each other", async () => {
+    const linnet = await Linnet.start();
     try {
       const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
       const [a, b] = [await alice.connect(), await bob.connect()];
@@ -180,6 +179,18 @@ describe("only connected people", () => {
       assert.deepEqual([failed.tempId, failed.code], ["t2", "not_connected"]);
       await b.get("getUnreadMessages", {});
       assert.deepEqual(b.inbox.events, []);
+    } finally {
+      await linnet.stop();
+    }
+  });
+
+  it("or everybody, where the server says so", async () => {
+    const linnet = await Linnet.start({ env: { LINNET_DIRECT_MESSAGES: "anyone" } });
+    try {
+      const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+      const [a, b] = [await alice.connect(), await bob.connect()];
+      await a.get("sendMsg", { toUserId: bob.id, msg: "hi" });
+      assert.equal((await b.inbox.next("RecievedMsg")).msg, "hi");
     } finally {
       await linnet.stop();
     }

@@ -17,7 +17,7 @@ async function memory(linnet) {
 it("a reader that stopped is closed, costs little, and misses nothing in the end", { timeout: 120_000 }, async () => {
   const linnet = await Linnet.start({ env: { LINNET_MAX_QUEUE_BYTES: "262144" } });
   try {
-    const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+    const [alice, bob] = await linnet.friends("alice", "bob");
     const a = await alice.connect();
     const good = await bob.connect();
     const stuck = await bob.connect({ reconnection: false });
@@ -59,7 +59,7 @@ it("a burst that is larger than a queue closes nobody who reads", { timeout: 60_
   // Whatever is committed together is told together, and may be more than what may wait for one connection.
   const linnet = await Linnet.start({ env: { LINNET_MAX_QUEUE_BYTES: "262144" } });
   try {
-    const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
+    const [alice, bob] = await linnet.friends("alice", "bob");
     const [a, second, b] = [await alice.connect(), await alice.connect(), await bob.connect()];
     const lost = [];
     for (const socket of [a, second, b]) socket.on("disconnect", (reason) => lost.push(reason));

@@ -14,8 +14,7 @@ for (const database of DATABASES) {
     after(() => linnet.stop());
 
     async function chat(messages) {
-      const alice = await linnet.signUp("alice");
-      const bob = await linnet.signUp("bob");
+      const [alice, bob] = await linnet.friends("alice", "bob");
       const a = await alice.connect();
       let conversationId;
       const sent = [];

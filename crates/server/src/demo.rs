@@ -3,7 +3,7 @@
 use std::{io, path::Path};
 
 use linnet_contract::{ConversationId, MessageId, MessageKind, UserId};
-use linnet_store::{Appended, DirectPolicy, Draft, Mark, NewUser, StoreError};
+use linnet_store::{Appended, Asked, ConnectionBounds, DirectPolicy, Draft, Mark, NewUser, StoreError};
 use tempfile::TempDir;
 
 use crate::{app::App, config::Config, error::RequestError};
@@ -60,6 +60,16 @@ const CONVERSATIONS: [(usize, usize, usize); 7] = [
     (3, 5, 18),
 ];
 
+/// Who asked whom to be connected and waits for an answer.
+const REQUESTS: [(usize, usize); 3] = [(5, 0), (4, 3), (2, 5)];
+
+/// Far more than the tables above need.
+const BOUNDS: ConnectionBounds = ConnectionBounds {
+    requested: 100,
+    received: 100,
+    accepted: 100,
+};
+
 /// Messages at the end of each conversation that only their sender has read.
 const UNREAD: usize = 3;
 
@@ -75,8 +85,8 @@ pub enum DemoError {
     /// A password could not be hashed.
     #[error("{0}")]
     Request(#[from] RequestError),
-    /// The database refused what the table above says.
-    #[error("its own table of conversations is wrong")]
+    /// The database refused what the tables above say.
+    #[error("its own tables are wrong")]
     Table,
 }
 
@@ -94,8 +104,6 @@ impl Demo {
         let folder = tempfile::Builder::new().prefix("linnet-demo-").tempdir()?;
         folder.path().clone_into(&mut config.storage.data_dir);
         config.storage.database_url = None;
-        // People who have never met can be written to, which is what one wants to try.
-        config.messages.direct_messages = linnet_contract::http::DirectMessages::Anyone;
         Ok(Self { folder })
     }
 
@@ -133,9 +141,30 @@ impl Demo {
             people.push(app.store.users_create(user).await?.id);
         }
         for (nth, (one, other, messages)) in CONVERSATIONS.into_iter().enumerate() {
+            request(app, people[one], people[other]).await?;
+            let now = app.now_ms();
+            done(
+                &app.store
+                    .connections_accept(people[other], people[one], now, BOUNDS)
+                    .await?,
+            )?;
             converse(app, [people[one], people[other]], nth, messages).await?;
         }
+        for (one, other) in REQUESTS {
+            request(app, people[one], people[other]).await?;
+        }
         Ok(())
+    }
+}
+
+async fn request(app: &App, one: UserId, other: UserId) -> Result<(), DemoError> {
+    done(&app.store.connections_request(one, other, app.now_ms(), BOUNDS).await?)
+}
+
+fn done(asked: &Asked) -> Result<(), DemoError> {
+    match asked {
+        Asked::Done(_) => Ok(()),
+        Asked::NotFound | Asked::Blocked | Asked::TooMany => Err(DemoError::Table),
     }
 }
 
@@ -196,7 +225,7 @@ async fn converse(app: &App, pair: [UserId; 2], nth: usize, messages: usize) -> 
 }
 
 async fn append(app: &App, drafts: Vec<Draft>) -> Result<Vec<Appended>, DemoError> {
-    let appended = app.store.messages_append(drafts, DirectPolicy::Anyone).await?;
+    let appended = app.store.messages_append(drafts, DirectPolicy::Connections).await?;
     appended
         .into_iter()
         .map(|one| one.map_err(|_| DemoError::Table))

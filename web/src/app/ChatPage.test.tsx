@@ -83,7 +83,8 @@ it("makes nothing by looking at somebody, and everything by writing to them", as
   const here = client({ rooms });
   const get = vi.mocked(here.http.get);
   const answer = get.getMockImplementation()!;
-  get.mockImplementation(async (path) => (path === `/users/${bob.id}` ? (bob as never) : answer(path)));
+  const person = { ...bob, connection: "accepted" } as never;
+  get.mockImplementation(async (path) => (path === `/users/${bob.id}` ? person : answer(path)));
   show(routes, `/chat/${bob.id}`, here);
   act(() => void here.signIn());
   const box = await screen.findByRole("textbox", { name: "Message to Bob" });
@@ -95,6 +96,35 @@ it("makes nothing by looking at somebody, and everything by writing to them", as
   await waitFor(() =>
     expect(screen.getByRole("log", { name: "Messages with Bob" }).textContent).toContain("Sent"),
   );
+});
+
+it("offers a request where one may not write yet, and the composer as soon as it is accepted", async () => {
+  const here = client();
+  const get = vi.mocked(here.http.get);
+  const answer = get.getMockImplementation()!;
+  let connection = "none";
+  get.mockImplementation(async (path) =>
+    path === `/users/${bob.id}` ? ({ ...bob, connection } as never) : answer(path),
+  );
+  here.store.dispatch({ type: "session/serverDescribed", payload: { directMessages: "connections" } });
+  show(routes, `/chat/${bob.id}`, here);
+  act(() => void here.signIn());
+  const user = userEvent.setup();
+  const ask = await screen.findByRole("button", { name: "Send request Bob" });
+  expect(screen.queryByRole("textbox", { name: "Message to Bob" })).toBeNull();
+  vi.mocked(here.http.post).mockImplementationOnce(async () => {
+    connection = "requested";
+    return { user: bob, state: "requested", since: "2026-05-01T00:00:00.000Z" } as never;
+  });
+  await user.click(ask);
+  expect(await screen.findByText(/as soon as it is accepted/)).toBeTruthy();
+  expect(screen.getByRole("button", { name: "Cancel request Bob" })).toBeTruthy();
+  expect(screen.queryByRole("textbox", { name: "Message to Bob" })).toBeNull();
+  act(() => here.socket.hear("connectionUpdated", { user: bob, state: "accepted" }));
+  expect(screen.getByRole("textbox", { name: "Message to Bob" })).toBeTruthy();
+  act(() => here.socket.hear("connectionUpdated", { user: bob, state: "blocked" }));
+  expect(screen.queryByRole("textbox", { name: "Message to Bob" })).toBeNull();
+  expect(screen.getByRole("button", { name: "Unblock Bob" })).toBeTruthy();
 });
 
 it("says so when there is no such conversation", async () => {

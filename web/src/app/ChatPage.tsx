@@ -1,10 +1,10 @@
 //! One conversation: `/c/:conversationId`, or `/chat/:toUserId`, where it may not exist yet. Looking at somebody makes
 //! nothing: the first message does.
-import { useEffect, useMemo, useState } from "react";
+import { type ReactNode, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link, useParams } from "react-router";
-import { RequestFailure, sentenceOf } from "~/failure";
+import type { User } from "~/contract";
 import { Composer } from "~/features/composer/Composer";
 import { MessageList } from "~/features/messages/MessageList";
 import { PendingList } from "~/features/messages/PendingList";
@@ -20,7 +20,10 @@ import {
   titleOf,
 } from "~/features/messages/slice";
 import { type OutboxItem, selectOutbox } from "~/features/outbox/slice";
-import { loadPerson, selectPerson } from "~/features/people/slice";
+import { Obstacle } from "~/features/people/Obstacle";
+import { PersonMenu } from "~/features/people/PersonMenu";
+import { type Relation, selectObstacle } from "~/features/people/slice";
+import { usePerson } from "~/features/people/use-person";
 import { selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
@@ -33,34 +36,55 @@ export default function ChatPage() {
     conversationId === null ? selectDirectWith(state, toUserId) : selectChat(state, conversationId),
   );
   const me = useSelector((state: RootState) => selectMe(state)?.id) ?? "";
-  const person = useSelector((state: RootState) => selectPerson(state, toUserId));
-  const to = chat ? titleOf(chat, me) : toUserId === me ? undefined : person?.displayName;
+  const peer = chat ? peerOf(chat, me) : undefined;
+  const peerId = chat ? peer?.userId : toUserId === me ? null : toUserId;
+  const { relation, problem } = usePerson(peerId);
+  const obstacle = useSelector((state: RootState) => selectObstacle(state, peerId));
+  const to = chat ? titleOf(chat, me) : relation?.user.displayName;
   const key = chat ? keyOf(chat, me) : `user:${toUserId}`;
+  const pending = usePending(key);
+  // Where nothing was written yet, it stands in the middle of the page instead.
+  const atTheEnd = chat !== undefined || pending.length > 0;
   // The composer is the same one before and after the first message, so that it keeps the focus and the keyboard.
   return (
     <>
-      <Pane chat={chat} me={me} toUserId={toUserId} chatKey={key} />
-      {to !== undefined && <Composer chatKey={key} to={to} />}
+      <Pane {...{ chat, me, toUserId, pending, relation, problem }} />
+      {relation && obstacle
+        ? atTheEnd && (
+            <div className="border-t border-base-300 px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
+              <Obstacle user={relation.user} state={obstacle} />
+            </div>
+          )
+        : to !== undefined && <Composer chatKey={key} to={to} />}
     </>
   );
+}
+
+function usePending(key: string): OutboxItem[] {
+  const outbox = useSelector((state: RootState) => selectOutbox(state));
+  return useMemo(() => outbox.filter((item) => item.key === key), [outbox, key]);
 }
 
 interface PaneProps {
   chat: Chat | undefined;
   me: string;
   toUserId: string | null;
-  chatKey: string;
+  pending: OutboxItem[];
+  relation: Relation | undefined;
+  problem: string | null;
 }
 
-function Pane({ chat, me, toUserId, chatKey }: PaneProps) {
+function Pane({ chat, me, toUserId, pending, relation, problem }: PaneProps) {
   const { t } = useTranslation();
   const ready = useSelector((state: RootState) => selectReady(state));
-  const outbox = useSelector((state: RootState) => selectOutbox(state));
-  const pending = useMemo(() => outbox.filter((item) => item.key === chatKey), [outbox, chatKey]);
-  if (chat) return <Conversation key={chat.id} chat={chat} me={me} pending={pending} />;
+  const menu = relation && <PersonMenu user={relation.user} state={relation.state} />;
+  if (chat) return <Conversation key={chat.id} {...{ chat, me, pending, menu }} />;
   if (!ready) return <Loading />;
-  if (toUserId !== null) return <Beginning key={toUserId} userId={toUserId} me={me} pending={pending} />;
-  return <Missing sentence={t("chats.missing")} />;
+  if (toUserId === null) return <Missing sentence={t("chats.missing")} />;
+  if (toUserId === me) return <Missing sentence={t("people.yourself")} />;
+  if (problem !== null) return <Missing sentence={problem} />;
+  if (!relation) return <Loading />;
+  return <Beginning key={toUserId} user={relation.user} {...{ me, pending, menu }} />;
 }
 
 function Header({
@@ -68,17 +92,19 @@ function Header({
   subtitle,
   seed,
   url,
+  menu,
 }: {
   title: string;
   subtitle: string;
   seed: string;
   url: string | null;
+  menu: ReactNode;
 }) {
   return (
     <header className="flex h-16 shrink-0 items-center gap-3 border-b border-base-300 bg-base-100 px-3 md:px-5">
       <BackToChats />
       <Avatar name={title} seed={seed} url={url} />
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1">
         <h1 className="truncate leading-tight font-semibold" title={title}>
           <bdi>{title}</bdi>
         </h1>
@@ -86,11 +112,19 @@ function Header({
           <bdi>{subtitle}</bdi>
         </p>
       </div>
+      {menu}
     </header>
   );
 }
 
-function Conversation({ chat, me, pending }: { chat: Chat; me: string; pending: OutboxItem[] }) {
+interface ConversationProps {
+  chat: Chat;
+  me: string;
+  pending: OutboxItem[];
+  menu: ReactNode;
+}
+
+function Conversation({ chat, me, pending, menu }: ConversationProps) {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const peer = peerOf(chat, me);
@@ -107,40 +141,47 @@ function Conversation({ chat, me, pending }: { chat: Chat; me: string; pending: 
         subtitle={peer ? `@${peer.username}` : t("chats.members", { count: chat.memberCount })}
         seed={peer?.userId ?? chat.id}
         url={peer?.avatarUrl ?? chat.avatarUrl}
+        menu={menu}
       />
       <MessageList chat={chat} pending={pending} me={me} />
     </>
   );
 }
 
+interface BeginningProps {
+  user: User;
+  me: string;
+  pending: OutboxItem[];
+  menu: ReactNode;
+}
+
 /** A chat with somebody to whom nothing was written yet. */
-function Beginning({ userId, me, pending }: { userId: string; me: string; pending: OutboxItem[] }) {
+function Beginning({ user, me, pending, menu }: BeginningProps) {
   const { t } = useTranslation();
-  const dispatch = useAppDispatch();
-  const person = useSelector((state: RootState) => selectPerson(state, userId));
-  const [problem, setProblem] = useState<string | null>(null);
-  useEffect(() => {
-    if (person) return;
-    dispatch(loadPerson(userId)).catch((failure) => {
-      const unknown = failure instanceof RequestFailure && ["not_found", "malformed"].includes(failure.code);
-      setProblem(unknown ? t("people.unknown") : sentenceOf(failure));
-    });
-  }, [dispatch, person, userId, t]);
-  if (userId === me) return <Missing sentence={t("people.yourself")} />;
-  if (problem !== null) return <Missing sentence={problem} />;
-  if (!person) return <Loading />;
-  const { displayName, username, id, avatarUrl } = person;
+  const obstacle = useSelector((state: RootState) => selectObstacle(state, user.id));
+  const { displayName, username, id, avatarUrl } = user;
   return (
     <>
-      <Header title={displayName} subtitle={`@${username}`} seed={id} url={avatarUrl} />
+      <Header title={displayName} subtitle={`@${username}`} seed={id} url={avatarUrl} menu={menu} />
       {pending.length > 0 ? (
         <PendingList pending={pending} me={me} />
       ) : (
-        <div className="grid min-h-0 flex-1 place-items-center p-6">
-          <div className="flex flex-col items-center gap-3 text-center">
+        <div className="grid min-h-0 flex-1 place-items-center overflow-y-auto p-6">
+          <div className="flex max-w-full flex-col items-center gap-3 text-center">
             <Avatar name={displayName} seed={id} url={avatarUrl} size="large" />
-            <p className="text-lg font-semibold">{t("people.hello", { name: displayName })}</p>
-            <p className="text-quiet max-w-xs text-sm text-balance">{t("people.helloText")}</p>
+            {obstacle ? (
+              <>
+                <p className="max-w-full text-lg font-semibold wrap-anywhere">
+                  <bdi>{displayName}</bdi>
+                </p>
+                <Obstacle user={user} state={obstacle} />
+              </>
+            ) : (
+              <>
+                <p className="text-lg font-semibold">{t("people.hello", { name: displayName })}</p>
+                <p className="text-quiet max-w-xs text-sm text-balance">{t("people.helloText")}</p>
+              </>
+            )}
           </div>
         </div>
       )}

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Outlet, useLocation, useNavigation } from "react-router";
 import { ConnectionStatus } from "~/features/connection/ConnectionStatus";
+import { Notices } from "~/features/people/Notices";
 import { selectUnreadTotal } from "~/features/receipts/slice";
 import { Sidebar } from "./Sidebar";
 import type { RootState } from "./store";
@@ -38,6 +39,7 @@ export function Shell() {
         {t("app.skip")}
       </a>
       <ConnectionStatus />
+      <Notices />
       <div className="flex min-h-0 flex-1">
         <Sidebar hiddenWhenNarrow={!listOnly} />
         <main

@@ -6,6 +6,7 @@ import { Link, NavLink, useMatch } from "react-router";
 import { ConversationList } from "~/features/conversations/ConversationList";
 import { selectDirectWith } from "~/features/messages/slice";
 import { PeopleResults } from "~/features/people/PeopleResults";
+import { selectReceived } from "~/features/people/slice";
 import { Logo } from "~/ui/Logo";
 import { SearchBox } from "~/ui/SearchBox";
 import type { RootState } from "./store";
@@ -16,6 +17,7 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
   const toUserId = useMatch("/chat/:toUserId")?.params.toUserId ?? null;
   const conversationId = useMatch("/c/:conversationId")?.params.conversationId;
   const direct = useSelector((state: RootState) => selectDirectWith(state, toUserId)?.id);
+  const requests = useSelector((state: RootState) => selectReceived(state).length);
   return (
     <aside
       aria-label={t("app.chatsAndPeople")}
@@ -30,11 +32,17 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
         </Link>
         <NavLink
           to="/people"
-          aria-label={t("common.findPeople")}
           title={t("common.findPeople")}
-          className="btn btn-circle btn-ghost btn-sm aria-[current=page]:bg-accent"
+          className="btn btn-circle btn-ghost btn-sm relative aria-[current=page]:bg-accent"
         >
           <UserRoundPlus aria-hidden="true" className="size-5" />
+          <span className="sr-only">{t("common.findPeople")}</span>
+          {requests > 0 && (
+            <span className="badge badge-secondary badge-xs absolute -end-1.5 -top-1 font-bold">
+              <span aria-hidden="true">{requests > 99 ? "99+" : requests}</span>
+              <span className="sr-only">{t("people.requestCount", { count: requests })}</span>
+            </span>
+          )}
         </NavLink>
         <NavLink
           to="/settings"

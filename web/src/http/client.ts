@@ -10,6 +10,7 @@ export type Refreshed = "refreshed" | "expired" | "unreachable";
 export interface Http {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: object): Promise<T>;
+  put(path: string, body?: object): Promise<void>;
   patch<T>(path: string, body: object): Promise<T>;
   delete(path: string): Promise<void>;
   /** Gets a new access cookie. Calls that overlap share one request. */
@@ -78,6 +79,7 @@ export function createHttp(options: HttpOptions = {}): Http {
   return {
     get: (path) => send("GET", path),
     post: (path, body = {}) => send("POST", path, body),
+    put: (path, body = {}) => send("PUT", path, body),
     patch: (path, body) => send("PATCH", path, body),
     delete: (path) => send("DELETE", path, {}),
     refresh,

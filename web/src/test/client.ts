@@ -35,6 +35,7 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
       throw new RequestFailure("not_found", "There is no such thing here.");
     }),
     post: vi.fn(async () => undefined as never),
+    put: vi.fn(async () => undefined),
     patch: vi.fn(async () => undefined as never),
     delete: vi.fn(async () => undefined),
     refresh: vi.fn(async () => "expired" as const),

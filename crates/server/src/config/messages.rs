@@ -45,7 +45,7 @@ pub(super) const SETTINGS: &[Setting] = &[
         env: "LINNET_DIRECT_MESSAGES",
         section: "messages",
         key: "direct_messages",
-        default: "anyone",
+        default: "connections",
         shape: Shape::Text,
         doc: "Who may write to whom: anyone, or connections (people who accepted each other). A block always wins.",
         set: |config, text| {

@@ -1,19 +1,24 @@
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { useSelector } from "react-redux";
+import type { User } from "~/contract";
 import { Alert } from "~/ui/Alert";
-import { Avatar } from "~/ui/Avatar";
 import { useRovingFocus } from "~/ui/use-roving-focus";
+import { PersonRow } from "./PersonRow";
+import { RelationButtons } from "./RelationButtons";
+import { type PeopleRoot, selectObstacle, selectRelation } from "./slice";
 import { usePeople } from "./use-people";
 
 interface PeopleResultsProps {
   query: string;
   /** The page says already that these are people. */
   titled?: boolean;
+  /** Offer the next step between the two at once. */
+  buttons?: boolean;
   onChosen?: () => void;
 }
 
 /** The people that a search found, each a link to a chat with them. */
-export function PeopleResults({ query, titled = false, onChosen }: PeopleResultsProps) {
+export function PeopleResults({ query, titled = false, buttons = false, onChosen }: PeopleResultsProps) {
   const { t } = useTranslation();
   const { people, searching, error } = usePeople(query);
   const roving = useRovingFocus();
@@ -41,26 +46,29 @@ export function PeopleResults({ query, titled = false, onChosen }: PeopleResults
         <ul className="flex flex-col gap-0.5 px-2">
           {people.map((person) => (
             <li key={person.id}>
-              <Link
-                to={`/chat/${person.id}`}
-                data-roving
-                {...(onChosen ? { onClick: onChosen } : {})}
-                className="flex items-center gap-3 rounded-box px-3 py-2 hover:bg-base-300/50"
-              >
-                <Avatar name={person.displayName} seed={person.id} url={person.avatarUrl} />
-                <span className="min-w-0">
-                  <span className="block truncate font-semibold">
-                    <bdi>{person.displayName}</bdi>
-                  </span>
-                  <span className="text-quiet block truncate text-sm">
-                    <bdi>@{person.username}</bdi>
-                  </span>
-                </span>
-              </Link>
+              <Result user={person} {...{ buttons, onChosen }} />
             </li>
           ))}
         </ul>
       </div>
     </section>
+  );
+}
+
+interface ResultProps {
+  user: User;
+  buttons: boolean;
+  onChosen: (() => void) | undefined;
+}
+
+function Result({ user, buttons, onChosen }: ResultProps) {
+  const { t } = useTranslation();
+  const state = useSelector((root: PeopleRoot) => selectRelation(root, user.id)?.state);
+  const obstacle = useSelector((root: PeopleRoot) => selectObstacle(root, user.id));
+  const note = state === undefined || state === "none" ? undefined : t(`people.state.${state}`);
+  return (
+    <PersonRow user={user} note={note} onChosen={onChosen}>
+      {buttons && obstacle && <RelationButtons user={user} state={obstacle} />}
+    </PersonRow>
   );
 }

@@ -1,7 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
-import type { Device } from "~/contract";
+import type { Block, Device } from "~/contract";
 import { RequestFailure } from "~/failure";
 import { send } from "~/features/outbox/slice";
 import { client } from "~/test/client";
@@ -19,14 +19,16 @@ const device = (id: string, current: boolean): Device => ({
   current,
 });
 
-function setUp() {
+function setUp(blocked: Block[] = []) {
   const here = client();
   here.socket.reachable = false;
   vi.mocked(here.http.get).mockImplementation(
     async (path) =>
       (path === "/auth/sessions"
         ? { sessions: [device("here", true), device("there", false)] }
-        : { conversations: [] }) as never,
+        : path.startsWith("/blocks")
+          ? { blocks: blocked }
+          : { conversations: [] }) as never,
   );
   here.signIn();
   const page = show([{ path: "/settings", element: <SettingsPage /> }], "/settings", here);
@@ -76,6 +78,14 @@ it("lists the devices, and signs out another one", async () => {
   await user.click(screen.getByRole("button", { name: "Sign out Firefox on Linux" }));
   await waitFor(() => expect(http.delete).toHaveBeenCalledWith("/auth/sessions/there"));
   await waitFor(() => expect(screen.queryByRole("button", { name: /^Sign out Firefox/ })).toBeNull());
+});
+
+it("lists those who are blocked, and lifts a block", async () => {
+  const { deviceId: _device, admin: _admin, ...user } = bob;
+  const { user: person, http } = setUp([{ user, since: "2026-05-01T00:00:00.000Z" }]);
+  await person.click(await screen.findByRole("button", { name: "Unblock Bob" }));
+  expect(http.delete).toHaveBeenCalledWith(`/blocks/${bob.id}`);
+  expect(await screen.findByText("You have blocked nobody.")).toBeTruthy();
 });
 
 it("changes the theme at once and remembers it", async () => {

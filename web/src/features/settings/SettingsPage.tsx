@@ -12,6 +12,7 @@ import { Avatar } from "~/ui/Avatar";
 import { Dialog } from "~/ui/Dialog";
 import { Field } from "~/ui/Field";
 import { Page } from "~/ui/Page";
+import { Blocked } from "./Blocked";
 import { Devices } from "./Devices";
 import { LanguageChoice } from "./LanguageChoice";
 import { chooseTheme, type Theme, useTheme } from "./theme";
@@ -28,6 +29,10 @@ export default function SettingsPage() {
       <Section title={t("settings.devices")}>
         <p className="text-quiet -mt-2 text-sm">{t("settings.devicesText")}</p>
         <Devices />
+      </Section>
+      <Section title={t("settings.blocked")}>
+        <p className="text-quiet -mt-2 text-sm">{t("settings.blockedText")}</p>
+        <Blocked />
       </Section>
       <SignOut />
     </Page>
