@@ -1,14 +1,39 @@
 //! `/conversations` and their messages.
 
 use http::StatusCode;
-use linnet_contract::{DeviceId, UserId, events::SendMsg};
+use linnet_contract::{ConnectionState, DeviceId, UserId, events::SendMsg};
 use linnet_server::{app::Ctx, features::messages, session::Session};
+use linnet_store::{Asked, Change, ConnectionBounds};
 use serde_json::{Value, json};
 
 use crate::{
     harness::{PASSWORD, Server, SignedIn, on_both},
     transcript::{Transcript, assert_transcript},
 };
+
+/// Two people who are connected may write to each other.
+async fn befriend(server: &Server, one: &str, other: &str) {
+    let app = &server.program.app;
+    let [one, other] = [one, other].map(|id| UserId(id.parse().unwrap()));
+    let bounds = ConnectionBounds {
+        requested: 100,
+        received: 100,
+        accepted: 100,
+    };
+    let now = app.now_ms();
+    let asked = app.store.connections_request(one, other, now, bounds).await.unwrap();
+    let accepted = app.store.connections_accept(other, one, now, bounds).await.unwrap();
+    assert!(matches!(
+        (asked, accepted),
+        (
+            Asked::Done(_),
+            Asked::Done(Change {
+                now: ConnectionState::Accepted,
+                ..
+            })
+        )
+    ));
+}
 
 /// Writes as a socket would.
 async fn say(server: &Server, from: &SignedIn<'_>, event: Value) {
@@ -39,6 +64,7 @@ on_both! {
         let alice = server.anonymous().registered("alice").await;
         let bob = server.anonymous().registered("bob").await;
         let (alice_id, bob_id) = (alice.id(), bob.id());
+        befriend(server, &alice_id, &bob_id).await;
         say(server, &bob, json!({ "toUserId": alice_id, "msg": " Hello Alice ", "tempId": "t-1" })).await;
         let (alice, bob) = (alice.bearer(), bob.bearer());
         let outsider = server.signed_up("outsider").await;
@@ -61,6 +87,7 @@ on_both! {
     async fn history_is_read_in_pages(server: Server) {
         let alice = server.anonymous().registered("alice").await;
         let bob = server.anonymous().registered("bob").await.id();
+        befriend(server, &alice.id(), &bob).await;
         for number in 1..=9 {
             say(server, &alice, json!({ "toUserId": bob, "msg": format!("message {number}") })).await;
         }
@@ -113,6 +140,7 @@ async fn what_is_no_conversation_or_page_is_refused() {
     ] {
         transcript.heard(what, &alice.post("/conversations", body).await);
     }
+    befriend(&server, &alice_id, &bob).await;
     let made = alice
         .post("/conversations", json!({ "kind": "direct", "memberIds": [bob] }))
         .await
@@ -171,6 +199,7 @@ async fn the_list_goes_on_with_its_cursor() {
     for number in 0..5 {
         let body = json!({ "username": format!("friend.{number}"), "password": PASSWORD });
         let friend = server.anonymous().post("/auth/register", body).await.text("/user/id");
+        befriend(&server, &alice.id(), &friend).await;
         server.clock.advance(1_000);
         say(&server, &alice, json!({ "toUserId": friend, "msg": "Hello" })).await;
     }
