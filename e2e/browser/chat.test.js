@@ -63,8 +63,9 @@ describe("two people", () => {
 
   it("see how far a message has come", async () => {
     const [alice, bob] = [await join("Alice"), await join("Bob")];
+    await alice.befriend(bob);
     await bob.page.close();
-    await alice.meet(bob);
+    await alice.find(bob);
     await alice.write("are you there #q#");
     await alice.progress("#q#", "sent");
     bob.page = await bob.context.newPage();

@@ -21,8 +21,7 @@ describe("a long conversation", () => {
   });
 
   it("loads upwards without a jump, to the first message, without a gap", async () => {
-    const alice = await linnet.signUp("alice");
-    const bob = await linnet.signUp("bob");
+    const [alice, bob] = await linnet.friends("alice", "bob");
     const [a, b] = [await alice.connect(), await bob.connect()];
     const text = (n) => `#${n}# ${"something longer that wraps ".repeat(n % 5)}`;
     const sends = Array.from({ length: MESSAGES }, (_, n) => a.get("sendMsg", { toUserId: bob.id, msg: text(n + 1) }));

@@ -13,7 +13,8 @@ for (const database of DATABASES) {
     let linnet;
     let admin;
     before(async () => {
-      linnet = await Linnet.start({ database });
+      // Whom one may write to is what other tests are about.
+      linnet = await Linnet.start({ database, env: { LINNET_DIRECT_MESSAGES: "anyone" } });
       // The first account is the server's admin.
       admin = await linnet.signUp("admin");
     });

@@ -11,7 +11,8 @@ for (const database of DATABASES) {
   describe(`groups on ${database}`, () => {
     let linnet;
     before(async () => {
-      linnet = await Linnet.start({ database });
+      // Whom one may write to is what other tests are about.
+      linnet = await Linnet.start({ database, env: { LINNET_DIRECT_MESSAGES: "anyone" } });
     });
     after(() => linnet.stop());
 

@@ -62,7 +62,8 @@ for (const database of DATABASES) {
     let linnet;
     let cast;
     before(async () => {
-      linnet = await Linnet.start({ database });
+      // Whom one may write to is what other tests are about.
+      linnet = await Linnet.start({ database, env: { LINNET_DIRECT_MESSAGES: "anyone" } });
       const named = async (...names) => Object.fromEntries(await Promise.all(names.map(async (it) => [it, await linnet.signUp(it)])));
       cast = { ...(await named("owner", "admin", "member", "anyone")), others: await named("owner", "admin", "member") };
     });

@@ -160,6 +160,16 @@ it("tells what is new until it is over, and nothing that it does not know", asyn
   expect(notices()).toEqual([["connectionAccepted", bob.id]]);
 });
 
+it("shows a new name or picture of somebody at once", async () => {
+  const { begin, socket, state } = setUp();
+  await begin();
+  socket.hear("connectionUpdated", { user: shown(bob), state: "accepted" });
+  socket.hear("userUpdated", { user: { ...shown(bob), displayName: "Robert" } });
+  socket.hear("userUpdated", { user: shown(carol) });
+  expect(selectRelation(state(), bob.id)?.user.displayName).toBe("Robert");
+  expect(selectRelation(state(), carol.id)).toBeUndefined();
+});
+
 it("nothing of one account is left for the next", async () => {
   const { begin, socket, store, stands } = setUp();
   await begin();

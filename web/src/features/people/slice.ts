@@ -114,6 +114,10 @@ const slice = createSlice({
           payload.state !== (type === "connectionRequested" ? "received" : "accepted");
         state.notices = state.notices.filter((notice) => !over(notice));
       })
+      .addCase(server.userUpdated, (state, { payload: { user } }) => {
+        const relation = state.relations[user.id];
+        if (relation) relation.user = user;
+      })
       .addCase(server.notification, (state, { payload }) => {
         // A newer server may tell of things that this page does not know.
         if (payload.type !== "connectionRequested" && payload.type !== "connectionAccepted") return;
