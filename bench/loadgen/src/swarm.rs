@@ -172,7 +172,7 @@ impl Swarm {
             // With the small one that it may have had, the rest would trickle.
             socket2::SockRef::from(stream).set_recv_buffer_size(READ_BUFFER)?;
         }
-        self.read(client, heard)
+        self.read(client, true, heard)
     }
 
     pub(crate) fn is_ready(&self, client: usize) -> bool {
@@ -235,7 +235,7 @@ impl Swarm {
                     self.clients[client].flush();
                 }
                 if event.is_readable() {
-                    self.read(client, heard)?;
+                    self.read(client, event.is_read_closed(), heard)?;
                 }
                 Ok(())
             }),
@@ -246,8 +246,10 @@ impl Swarm {
         result
     }
 
-    /// Notifications are edges, so a client is read until a read comes back short.
-    fn read(&mut self, client: usize, heard: &mut Vec<Heard>) -> anyhow::Result<()> {
+    /// Notifications are edges, so a client is read until a read comes back short, which saves the call that would say that
+    /// there is no more; but not where the other end has closed (`to_the_end`): the end stands behind the last bytes, and
+    /// no other notification tells of it.
+    fn read(&mut self, client: usize, to_the_end: bool, heard: &mut Vec<Heard>) -> anyhow::Result<()> {
         let mut buffer = std::mem::take(&mut self.buffer);
         let result = loop {
             let entry = &mut self.clients[client];
@@ -285,7 +287,7 @@ impl Swarm {
                 }
                 Err(error) => break Err(error),
             }
-            if all < buffer.len() {
+            if all < buffer.len() && !to_the_end {
                 break Ok(());
             }
         };
