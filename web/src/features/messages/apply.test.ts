@@ -204,7 +204,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** For each event: where in the remaining stream it arrives, how often, or not at all. */
 const fate = fc.record({ delay: fc.nat(12), copies: fc.constantFrom(0, 1, 1, 1, 2, 3) });
 
-const nothing: MessagesState = { chats: {}, strangers: [], open: null, ready: true };
+const nothing: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: true };
 const toAction = (event: Event) =>
   event.type === "RecievedMsg" ? server.RecievedMsg(event.payload) : server.receiptUpdated(event.payload);
 

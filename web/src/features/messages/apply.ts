@@ -6,8 +6,11 @@ import type {
   Messages,
   Sequence,
   SyncedConversation,
+  SystemChange,
   UserId,
+  Version,
 } from "~/contract";
+import { LIMITS } from "~/contract";
 import { type Chat, HELD_MOST } from "./chat";
 
 /**
@@ -28,15 +31,14 @@ export function applyMessage(chat: Chat, message: Message): void {
 
 /** A summary without messages: it may only move the version where no message can be missing. */
 export function applySummary(chat: Chat, summary: ConversationSummary): void {
-  for (const member of summary.members) growMarks(chat, member.userId, member.delivered, member.read);
-  if (summary.version < chat.version) return;
+  describe(chat, summary);
+  if (summary.version <= chat.version) return;
   if (summary.lastSequence > chat.lastSequence || summary.version > chat.version + 1) {
     // The change that this summary tells of may still come on its own; if it does not, `sync` will bring it.
     chat.heard = Math.max(chat.heard, summary.version);
     return;
   }
   chat.version = summary.version;
-  describe(chat, summary);
   releaseHeld(chat);
 }
 
@@ -53,10 +55,7 @@ export function applySynced(chat: Chat, synced: SyncedConversation): void {
     chat.lastSequence = synced.lastSequence;
     chat.lastMessage = synced.lastMessage;
   }
-  // Events may have overtaken the answer: nothing goes back.
-  const newer = synced.version >= chat.version;
-  if (newer) describe(chat, synced);
-  else for (const member of synced.members) growMarks(chat, member.userId, member.delivered, member.read);
+  describe(chat, synced);
   for (const message of synced.messages) put(chat, message);
   if (synced.lastSequence > chat.lastSequence) {
     chat.lastSequence = synced.lastSequence;
@@ -110,7 +109,12 @@ export function sumOfMarks(chat: Chat): number {
 }
 
 export function hasHole(chat: Chat): boolean {
-  return chat.heard > chat.version;
+  return chat.heard > chat.version || chat.undescribed !== null;
+}
+
+/** Up to where nothing is missing: neither a change nor what one of them means. `sync` asks for the rest. */
+export function wholeUpTo(chat: Chat): Version {
+  return chat.undescribed === null ? chat.version : Math.min(chat.version, chat.undescribed - 1);
 }
 
 /** After a whole `sync`, the only changes still missing are those that came after it and are held. */
@@ -120,6 +124,7 @@ export function trustSync(chat: Chat): void {
 
 /** Inserts or replaces one message, and what follows from it: the last one, the window, its writer's marks. */
 function put(chat: Chat, message: Message): void {
+  if (message.system) applyChange(chat, message, message.system);
   const known = chat.messages[message.sequence];
   if (known && known.version >= message.version) return;
   if (known || message.sequence > chat.to) {
@@ -159,12 +164,69 @@ function releaseHeld(chat: Chat): void {
   }
 }
 
+/** Takes over what a summary says, unless something newer is known. Marks only grow, whichever is newer. */
 function describe(chat: Chat, summary: ConversationSummary): void {
   const before = chat.members;
+  if (summary.version < chat.described) {
+    for (const member of summary.members) growMarks(chat, member.userId, member.delivered, member.read);
+    return;
+  }
   chat.kind = summary.kind;
   chat.title = summary.title;
+  chat.topic = summary.topic;
   chat.avatarUrl = summary.avatarUrl;
+  chat.posting = summary.posting;
   chat.memberCount = summary.memberCount;
   chat.members = summary.members.map((member) => ({ ...member }));
   for (const member of before) growMarks(chat, member.userId, member.delivered, member.read);
+  chat.described = summary.version;
+  chat.undescribed = null;
+}
+
+/**
+ * What a system message changes. Large conversations get no summary with it, so that it must do by itself. Of who came in it
+ * has only the name: where all members are known, a summary follows, or `sync` is asked for one.
+ */
+function applyChange(chat: Chat, message: Message, change: SystemChange): void {
+  if (message.version <= chat.described) return;
+  chat.described = message.version;
+  const remove = (userId: UserId) => {
+    chat.members = chat.members.filter((member) => member.userId !== userId);
+    chat.memberCount -= 1;
+  };
+  switch (change.type) {
+    case "titleChanged":
+      chat.title = change.title;
+      break;
+    case "topicChanged":
+      chat.topic = change.topic;
+      break;
+    case "postingChanged":
+      chat.posting = change.posting;
+      break;
+    case "membersAdded":
+      chat.memberCount += change.users.length;
+      break;
+    case "memberJoined":
+      chat.memberCount += 1;
+      break;
+    case "memberRemoved":
+      remove(change.user.id);
+      break;
+    case "memberLeft":
+      remove(message.fromUserId);
+      break;
+    case "roleChanged": {
+      const member = chat.members.find(({ userId }) => userId === change.user.id);
+      if (member) member.role = change.role;
+      break;
+    }
+    case "created":
+      break;
+    default:
+      // A newer server may make changes that this page does not know.
+      chat.undescribed ??= message.version;
+  }
+  const whole = chat.memberCount <= LIMITS.receiptMembers;
+  if (whole && chat.members.length < chat.memberCount) chat.undescribed ??= message.version;
 }

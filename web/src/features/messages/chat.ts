@@ -1,12 +1,15 @@
-import type { ConversationSummary, Member, Message, Sequence, Version } from "~/contract";
+import type { ConversationSummary, Member, Message, Posting, Sequence, Version } from "~/contract";
 
 /** What the client knows of one conversation. */
 export interface Chat {
   id: string;
   kind: ConversationSummary["kind"];
   title: string | null;
+  topic: string | null;
   avatarUrl: string | null;
+  posting: Posting;
   memberCount: number;
+  /** All of them where there are at most 100, otherwise 100 of them with this user among them. */
   members: Member[];
   /** Every change up to this one is in here. */
   version: Version;
@@ -22,6 +25,10 @@ export interface Chat {
   held: Message[];
   /** The latest change that was heard of. Beyond `version` it means that something is missing. */
   heard: Version;
+  /** Title, topic, members and so on are as they were at this version. */
+  described: Version;
+  /** The first change since then that its message does not describe completely: somebody came in. `null`: there is none. */
+  undescribed: Version | null;
 }
 
 /** Beyond this many changes that wait for a missing one, `sync` is cheaper. */
@@ -35,7 +42,9 @@ export function chatFrom(summary: ConversationSummary): Chat {
     id: summary.id,
     kind: summary.kind,
     title: summary.title,
+    topic: summary.topic,
     avatarUrl: summary.avatarUrl,
+    posting: summary.posting,
     memberCount: summary.memberCount,
     members: summary.members,
     version: summary.version,
@@ -47,6 +56,8 @@ export function chatFrom(summary: ConversationSummary): Chat {
     generation: 0,
     held: [],
     heard: summary.version,
+    described: summary.version,
+    undescribed: null,
   };
 }
 

@@ -24,8 +24,10 @@ export { windowOf } from "./chat";
 
 export interface MessagesState {
   chats: Record<ConversationId, Chat>;
-  /** Conversations that something was heard of and nothing is known about yet. */
+  /** Conversations that something was heard of and nothing sure is known about yet. */
   strangers: ConversationId[];
+  /** Conversations that this user is not in any more, the latest last. */
+  gone: Gone[];
   /** The conversation that is looked at. */
   open: ConversationId | null;
   /** The list of conversations was loaded, or could not be and `sync` will bring it. */
@@ -37,8 +39,15 @@ export interface MessagesRoot {
   session: SessionState;
 }
 
+export interface Gone {
+  id: ConversationId;
+  kind: Chat["kind"];
+  title: string | null;
+}
+
 const STRANGERS_MOST = 100;
-const initialState: MessagesState = { chats: {}, strangers: [], open: null, ready: false };
+const GONE_MOST = 20;
+const initialState: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: false };
 
 /** A message of this user is on the server's disk: the acknowledgement says so, whether or not the event comes too. */
 export const messageSent = createAction<Message>("messages/sent");
@@ -50,9 +59,12 @@ function take(state: MessagesState, message: Message) {
   if (chat) {
     applyMessage(chat, message);
     if (state.open !== chat.id) trim(chat, KEPT_WHEN_CLOSED);
-  } else if (!state.strangers.includes(message.conversationId) && state.strangers.length < STRANGERS_MOST) {
-    state.strangers.push(message.conversationId);
-  }
+  } else doubt(state, message.conversationId);
+}
+
+/** Only `sync` knows about it. */
+function doubt(state: MessagesState, id: ConversationId) {
+  if (!state.strangers.includes(id) && state.strangers.length < STRANGERS_MOST) state.strangers.push(id);
 }
 
 const slice = createSlice({
@@ -105,20 +117,22 @@ const slice = createSlice({
       .addCase(server.RecievedMsg, (state, { payload }) => take(state, payload))
       .addCase(messageSent, (state, { payload }) => take(state, payload))
       .addCase(server.conversationUpdated, (state, { payload }) => meet(state, payload))
+      .addCase(server.conversationRemoved, (state, { payload: { conversationId } }) => {
+        // Nodes may reorder: whoever was removed and came back at once asks which of the two was last.
+        if (state.chats[conversationId]) doubt(state, conversationId);
+        forget(state, conversationId);
+      })
       .addCase(server.receiptUpdated, (state, { payload }) => {
         const chat = state.chats[payload.conversationId];
         if (chat) growMarks(chat, payload.userId, payload.delivered, payload.read);
       })
       .addCase(synced, (state, { payload }) => {
-        for (const id of payload.removed) {
-          delete state.chats[id];
-          if (state.open === id) state.open = null;
-        }
+        for (const id of payload.removed) forget(state, id);
         for (const conversation of payload.conversations) {
           let chat = state.chats[conversation.id];
           if (!chat) {
             chat = chatFrom({ ...conversation, version: 0, lastSequence: 0, lastMessage: null });
-            state.chats[conversation.id] = chat;
+            enter(state, chat);
             chat = state.chats[conversation.id] as Chat;
           }
           applySynced(chat, conversation);
@@ -135,7 +149,23 @@ const slice = createSlice({
 function meet(state: MessagesState, summary: ConversationSummary) {
   const chat = state.chats[summary.id];
   if (chat) applySummary(chat, summary);
-  else state.chats[summary.id] = chatFrom(summary);
+  else {
+    if (state.gone.some(({ id }) => id === summary.id)) doubt(state, summary.id);
+    enter(state, chatFrom(summary));
+  }
+}
+
+function enter(state: MessagesState, chat: Chat) {
+  state.chats[chat.id] = chat;
+  state.gone = state.gone.filter(({ id }) => id !== chat.id);
+}
+
+function forget(state: MessagesState, id: ConversationId) {
+  const chat = state.chats[id];
+  if (!chat) return;
+  state.gone = [...state.gone, { id, kind: chat.kind, title: chat.title }].slice(-GONE_MOST);
+  delete state.chats[id];
+  if (state.open === id) state.open = null;
 }
 
 export const {
@@ -154,6 +184,9 @@ type Root = MessagesRoot;
 export const selectChats = (state: Root) => state.messages.chats;
 export const selectChat = (state: Root, id: ConversationId | null) =>
   id === null ? undefined : state.messages.chats[id];
+/** A conversation that this user was in until a moment ago. */
+export const selectGone = (state: Root, id: ConversationId | null): Gone | undefined =>
+  state.messages.gone.find((gone) => gone.id === id);
 export const selectReady = (state: Root) => state.messages.ready;
 
 /** The direct conversation with somebody, if there is one already. */

@@ -7,7 +7,7 @@ import { LIMITS } from "~/contract";
 import { RequestFailure } from "~/failure";
 import { connected, server } from "~/socket/actions";
 import type { Connection } from "~/socket/connection";
-import { sumOfMarks } from "./apply";
+import { sumOfMarks, wholeUpTo } from "./apply";
 import { type MessagesRoot, selectChats, selectMissing, synced, syncFinished } from "./slice";
 
 /** The tab was looked at again. */
@@ -25,7 +25,7 @@ export function whatWeKnow(state: MessagesRoot): Sync {
   const versions: Record<string, number> = {};
   const marks: Record<string, number> = {};
   for (const chat of Object.values(selectChats(state)).slice(0, LIMITS.syncVersions)) {
-    versions[chat.id] = chat.version;
+    versions[chat.id] = wholeUpTo(chat);
     marks[chat.id] = sumOfMarks(chat);
   }
   return { versions, marks };
