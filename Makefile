@@ -32,8 +32,8 @@ test: ## Install what the tests need and run all of them (STEPS="rust wire" runs
 bench: web/dist/index.html bench/node/node_modules/.installed ## Measure beside the peers, on a quiet machine (BENCH="--works pairs": bench/run --help)
 	bench/run $(BENCH)
 
-contract: ## Write web/src/contract.ts from crates/contract
-	cargo run --quiet -p linnet-contract --bin write-contract web/src/contract.ts
+contract: ## Write web/src/contract.ts and permissions.ts from crates/contract
+	cargo run --quiet -p linnet-contract --bin write-contract web/src
 
 fmt: web/node_modules/.installed ## Format the Rust and the web sources
 	cargo fmt --all

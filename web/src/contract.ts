@@ -1112,4 +1112,7 @@ export const LIMITS = {
   titleChars: [1, 100],
   topicChars: 500,
   memberIds: 100,
+  inviteSeconds: [60, 31536000],
+  inviteUses: [1, 100000],
+  announcementChars: 2000,
 } as const;

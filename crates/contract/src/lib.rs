@@ -1,8 +1,8 @@
 //! The contract between Linnet and its clients: every event, payload, reply and error code.
 //!
 //! Nothing here does I/O. The event table ([`events`]), the error table ([`errors`]) and the bounds ([`limits`]) each
-//! stand in one place; `web/src/contract.ts` is generated from them by `make contract`, and a test fails when the two
-//! differ. Wire types are never database rows: the server turns the one into the other.
+//! stand in one place, and who may do what ([`permissions`]) in another; `web/src/contract.ts` and `web/src/permissions.ts` are
+//! generated from them by `make contract`, and tests fail when they differ. Wire types are never database rows: the server turns the one into the other.
 
 pub mod errors;
 pub mod events;
@@ -11,6 +11,7 @@ pub mod ids;
 pub mod limits;
 pub mod model;
 pub mod people;
+pub mod permissions;
 mod table;
 pub mod typescript;
 

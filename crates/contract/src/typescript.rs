@@ -128,7 +128,8 @@ pub fn typescript() -> String {
         file,
         "export const LIMITS = {{\n  tempIdChars: {},\n  usernameChars: [{}, {}],\n  displayNameChars: [{}, {}],\n  \
          passwordChars: [{}, {}],\n  syncVersions: {},\n  syncMessages: {},\n  pageDefault: {},\n  pageMax: {},\n  \
-         receiptMembers: {},\n  connectionRequests: {},\n  avatarBytes: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n}} as const;",
+         receiptMembers: {},\n  connectionRequests: {},\n  avatarBytes: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n  \
+         inviteSeconds: [{}, {}],\n  inviteUses: [{}, {}],\n  announcementChars: {},\n}} as const;",
         limits::TEMP_ID_CHARS,
         limits::USERNAME_CHARS.start(),
         limits::USERNAME_CHARS.end(),
@@ -147,6 +148,11 @@ pub fn typescript() -> String {
         limits::TITLE_CHARS.end(),
         limits::TOPIC_CHARS,
         limits::MEMBER_IDS,
+        limits::INVITE_SECONDS.start(),
+        limits::INVITE_SECONDS.end(),
+        limits::INVITE_USES.start(),
+        limits::INVITE_USES.end(),
+        limits::ANNOUNCEMENT_CHARS,
     );
     file
 }

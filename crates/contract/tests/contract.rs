@@ -1,17 +1,22 @@
 //! The contract: what is written down is what is generated, and bad input cannot become a payload.
 
-use linnet_contract::{ErrorCode, events, typescript};
+use linnet_contract::{ErrorCode, events, permissions, typescript};
 use serde_json::json;
 
 #[test]
 fn the_web_client_has_the_contract_of_this_crate() {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../web/src/contract.ts");
-    let written = std::fs::read_to_string(path).unwrap_or_default();
-    assert!(
-        written == typescript::typescript(),
-        "web/src/contract.ts is not what crates/contract says: run `{}` and commit the result",
-        typescript::COMMAND
-    );
+    for (file, generated) in [
+        ("contract.ts", typescript::typescript()),
+        ("permissions.ts", permissions::typescript()),
+    ] {
+        let path = format!("{}/../../web/src/{file}", env!("CARGO_MANIFEST_DIR"));
+        let written = std::fs::read_to_string(path).unwrap_or_default();
+        assert!(
+            written == generated,
+            "web/src/{file} is not what crates/contract says: run `{}` and commit the result",
+            typescript::COMMAND
+        );
+    }
 }
 
 #[test]

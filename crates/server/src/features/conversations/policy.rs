@@ -1,14 +1,13 @@
 //! Who may say who they are, and who may write to whom. Pure rules.
 
-mod matrix;
 mod names;
 
-use linnet_contract::{ErrorCode, UserId, http::DirectMessages};
-use linnet_store::Relation;
+use linnet_contract::{ErrorCode, UserId, http::DirectMessages, permissions};
+use linnet_store::{Relation, Standing};
 
 use crate::{app::Ctx, error::RequestError};
 
-pub use matrix::{Action, permits, table};
+pub use linnet_contract::permissions::Action;
 pub(super) use names::{title, topic};
 
 /// The reference's client says in each payload who it is. Identity comes from the session; a payload that claims to be
@@ -18,6 +17,12 @@ pub fn check_sender(ctx: &Ctx, claimed: Option<UserId>) -> Result<(), RequestErr
         Some(user) if user != ctx.session.user => Err(ErrorCode::Forbidden.into()),
         _ => Ok(()),
     }
+}
+
+/// Whether somebody who stands like this to a conversation may do it.
+#[must_use]
+pub fn permits(action: Action, standing: Standing) -> bool {
+    permissions::permits(action, standing.kind, standing.role)
 }
 
 /// Whether two people may begin a direct conversation. Writing in one that exists is checked where the message is written,

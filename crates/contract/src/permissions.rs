@@ -1,12 +1,16 @@
-//! Who may do what, where: one table. `docs/permissions.md` shows it, a test holds the two together, and another goes
-//! through every cell of it over the wire.
+//! Who may do what, where: one table. `docs/permissions.md` shows it, `web/src/permissions.ts` is generated from it, tests hold
+//! the three together, and another goes through every cell of it over the wire.
 //!
 //! Most of it is asked under the lock of the conversation that changes, so that nobody acts with a role that was taken
 //! away before. Reading and writing are too frequent for that: the statements that read and write check them, and the
 //! test over the wire shows that they check the same.
 
-use linnet_contract::{ConversationKind, Role};
-use linnet_store::Standing;
+use std::fmt::Write as _;
+
+use crate::{
+    model::{ConversationKind, Role},
+    typescript::COMMAND,
+};
 
 /// What somebody wants to do in a conversation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,17 +88,17 @@ const MATRIX: &[Row] = &[
     row(Action::Delete, "delete", "", "o", "o"),
 ];
 
-/// Whether somebody who stands like this to a conversation may do it.
+/// Whether somebody may do it in a conversation of this kind; `None` is who is no member there.
 #[must_use]
-pub fn permits(action: Action, standing: Standing) -> bool {
-    let role = match standing.role {
+pub fn permits(action: Action, kind: ConversationKind, role: Option<Role>) -> bool {
+    let role = match role {
         Some(Role::Owner) => 'o',
         Some(Role::Admin) => 'a',
         Some(Role::Member) => 'm',
         None => 'x',
     };
     MATRIX.iter().filter(|row| row.action == action).any(|row| {
-        let may = match standing.kind {
+        let may = match kind {
             ConversationKind::Direct => row.direct,
             ConversationKind::Group => row.group,
             ConversationKind::Channel => row.channel,
@@ -106,29 +110,72 @@ pub fn permits(action: Action, standing: Standing) -> bool {
 /// The table as `docs/permissions.md` has it.
 #[must_use]
 pub fn table() -> String {
-    let words = |roles: &str| {
-        let word = |role| match role {
-            'o' => "owner",
-            'a' => "admin",
-            'm' => "member",
-            _ => "anyone",
-        };
-        let words: Vec<&str> = roles.chars().map(word).collect();
-        words.join(", ")
-    };
     let mut text = "| | direct | group | channel |\n| --- | --- | --- | --- |\n".to_owned();
     for row in MATRIX {
         let cells = [
             row.name.to_owned(),
-            words(row.direct),
-            words(row.group),
-            words(row.channel),
+            words(row.direct).join(", "),
+            words(row.group).join(", "),
+            words(row.channel).join(", "),
         ];
         text.push_str("| ");
         text.push_str(&cells.join(" | "));
         text.push_str(" |\n");
     }
     text
+}
+
+/// The table as the web client has it: what is offered there is what the server takes.
+#[must_use]
+pub fn typescript() -> String {
+    let mut file = format!(
+        "// Generated from crates/contract by `{COMMAND}`. Do not edit.\n\n\
+         import type {{ ConversationKind, Role }} from \"./contract\";\n\n\
+         /** For each action and each kind of conversation: whose right it is. `anyone` is who is no member there. */\n\
+         export const PERMISSIONS = {{\n"
+    );
+    for row in MATRIX {
+        let list = |roles| {
+            let words: Vec<String> = words(roles).iter().map(|word| format!("\"{word}\"")).collect();
+            words.join(", ")
+        };
+        let _ = writeln!(
+            file,
+            "  {}: {{ direct: [{}], group: [{}], channel: [{}] }},",
+            lower_first(&format!("{:?}", row.action)),
+            list(row.direct),
+            list(row.group),
+            list(row.channel),
+        );
+    }
+    file.push_str(
+        "} as const;\n\n\
+         export type Action = keyof typeof PERMISSIONS;\n\n\
+         /** Whether somebody may do it in a conversation of this kind. Without a role: somebody who is no member there. */\n\
+         export function permits(action: Action, kind: ConversationKind, role: Role | undefined): boolean {\n  \
+         return (PERMISSIONS[action][kind] as readonly string[]).includes(role ?? \"anyone\");\n\
+         }\n",
+    );
+    file
+}
+
+/// `WriteAsAdmin` is `writeAsAdmin` there.
+fn lower_first(name: &str) -> String {
+    let mut letters = name.chars();
+    letters
+        .next()
+        .map(|first| first.to_ascii_lowercase().to_string() + letters.as_str())
+        .unwrap_or_default()
+}
+
+fn words(roles: &str) -> Vec<&'static str> {
+    let word = |role| match role {
+        'o' => "owner",
+        'a' => "admin",
+        'm' => "member",
+        _ => "anyone",
+    };
+    roles.chars().map(word).collect()
 }
 
 #[cfg(test)]
@@ -154,16 +201,7 @@ mod tests {
                 (ConversationKind::Group, row.group),
                 (ConversationKind::Channel, row.channel),
             ] {
-                let may = |role| {
-                    permits(
-                        row.action,
-                        Standing {
-                            kind,
-                            role: Some(role),
-                            target: None,
-                        },
-                    )
-                };
+                let may = |role| permits(row.action, kind, Some(role));
                 if kind != ConversationKind::Direct {
                     assert!(may(Role::Owner) || roles.is_empty(), "{kind:?}: {}", row.name);
                     assert!(may(Role::Admin) || !may(Role::Member), "{kind:?}: {}", row.name);
