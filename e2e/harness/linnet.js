@@ -81,6 +81,13 @@ export class Linnet {
   }
 
   /** Ends everything that this server has: its people's sockets, the program, its data. */
+  /** A request whose body, both ways, is bytes; `who` may be nobody. */
+  async bytes(who, method, path, body, headers = {}) {
+    const authorization = who ? { authorization: `Bearer ${who.token}` } : {};
+    const response = await fetch(`${this.url}${path}`, { method, headers: { ...authorization, ...headers }, body });
+    return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
+  }
+
   async stop() {
     for (const persona of this.people) persona.hangUp();
     const ended = await this.program?.stop();

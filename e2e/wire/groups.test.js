@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { DATABASES } from "../harness/databases.js";
 import { Linnet } from "../harness/linnet.js";
+import { png } from "../harness/png.js";
 
 const NOBODY = "0190a8b4-0000-7000-8000-000000000001";
 
@@ -95,6 +96,45 @@ for (const database of DATABASES) {
       b.emit("sendMsg", { conversationId: id, msg: "may I?", tempId: "t" });
       assert.deepEqual((await b.inbox.next("sendError")).code, "forbidden");
       assert.equal((await ok(bob, "GET", `${path}/messages`)).messages.length, 8);
+    });
+
+    it("have a picture, which is a change like any other", async () => {
+      const [alice, bob, outsider] = await people("alice", "bob", "outsider");
+      const { id } = await group(alice, [bob]);
+      const b = await bob.connect();
+      const path = `/conversations/${id}/avatar`;
+      const upload = (who, file) => linnet.bytes(who, "PUT", `/api/v1${path}`, file, { "content-type": "image/png" });
+      const set = async (colour) => {
+        const { status, body } = await upload(alice, png(40, 20, { colour }));
+        assert.equal(status, 200, body.toString());
+        return JSON.parse(body).avatarUrl;
+      };
+      const first = await set([0, 0, 255]);
+      assert.match(first, /^\/api\/v1\/avatars\/[0-9a-f-]{36}$/);
+      assert.equal((await linnet.bytes(bob, "GET", first)).body.subarray(8, 12).toString(), "WEBP");
+      const said = await b.inbox.next("RecievedMsg", (it) => it.sequence === 2);
+      assert.deepEqual([said.version, said.system, said.msg], [2, { type: "avatarChanged", avatarUrl: first }, "alice changed the picture."]);
+      assert.equal((await b.inbox.next("conversationUpdated", (it) => it.version === 2)).avatarUrl, first);
+      // Another one takes its place.
+      const second = await set([255, 0, 0]);
+      assert.notEqual(second, first);
+      assert.equal((await linnet.bytes(bob, "GET", first)).status, 404);
+      // Who may not, what is no picture, and who is not there: nothing changes.
+      assert.deepEqual([(await upload(bob, png(4, 4))).status, (await upload(outsider, png(4, 4))).status], [403, 404]);
+      assert.equal((await upload(alice, Buffer.from("<svg/>"))).status, 400);
+      await refused(bob, "DELETE", path, undefined, 403, "forbidden");
+      assert.deepEqual(await ok(bob, "GET", `/conversations/${id}`).then((it) => [it.avatarUrl, it.version]), [second, 3]);
+      // None is none, and is said once.
+      assert.equal((await ok(alice, "DELETE", path)).avatarUrl, null);
+      assert.deepEqual((await b.inbox.next("RecievedMsg", (it) => it.sequence === 4)).system, { type: "avatarChanged", avatarUrl: null });
+      assert.equal((await ok(alice, "DELETE", path)).version, 4);
+      assert.equal((await linnet.bytes(bob, "GET", second)).status, 404);
+      // A deleted group takes its picture with it. A conversation of two has none of its own.
+      const third = await set([0, 255, 0]);
+      await ok(alice, "DELETE", `/conversations/${id}`, undefined, 204);
+      assert.equal((await linnet.bytes(bob, "GET", third)).status, 404);
+      const direct = await b.get("sendMsg", { toUserId: alice.id, msg: "hi" });
+      assert.equal((await linnet.bytes(bob, "PUT", `/api/v1/conversations/${direct.conversationId}/avatar`, png(4, 4))).status, 403);
     });
 
     it("take in people whose sockets are there already, and whose unread begins then", async () => {

@@ -2,33 +2,10 @@
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
-import { deflateSync } from "node:zlib";
 import { DATABASES } from "../harness/databases.js";
 import { once } from "../harness/inbox.js";
 import { Linnet } from "../harness/linnet.js";
-
-/** A PNG of one colour, whose header may say another size than it has. */
-function png(width, height, { says = [width, height], colour = [200, 30, 60] } = {}) {
-  const chunk = (type, data) => {
-    const body = Buffer.concat([Buffer.from(type), data]);
-    let crc = ~0;
-    for (const byte of body) {
-      crc ^= byte;
-      for (let bit = 0; bit < 8; bit += 1) crc = (crc >>> 1) ^ (crc & 1 ? 0xedb88320 : 0);
-    }
-    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
-    length.writeUInt32BE(data.length);
-    sum.writeInt32BE(~crc);
-    return Buffer.concat([length, body, sum]);
-  };
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(says[0], 0);
-  header.writeUInt32BE(says[1], 4);
-  header.set([8, 2, 0, 0, 0], 8);
-  const row = Buffer.concat([Buffer.from([0]), Buffer.concat(Array(width).fill(Buffer.from(colour)))]);
-  const rows = deflateSync(Buffer.concat(Array(height).fill(row)));
-  return Buffer.concat([Buffer.from("\x89PNG\r\n\x1a\n", "latin1"), chunk("IHDR", header), chunk("IDAT", rows), chunk("IEND", Buffer.alloc(0))]);
-}
+import { png } from "../harness/png.js";
 
 for (const database of DATABASES) {
   describe(`profiles on ${database}`, () => {
@@ -39,14 +16,7 @@ for (const database of DATABASES) {
     });
     after(() => linnet.stop());
 
-    const bytes = async (who, method, path, body, headers = {}) => {
-      const response = await fetch(`${linnet.url}${path}`, {
-        method,
-        headers: { ...(who ? { authorization: `Bearer ${who.token}` } : {}), ...headers },
-        body,
-      });
-      return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
-    };
+    const bytes = (who, method, path, body, headers) => linnet.bytes(who, method, path, body, headers);
     const upload = async (who, file, headers = { "content-type": "image/png" }) => {
       const { status, body } = await bytes(who, "PUT", "/api/v1/users/me/avatar", file, headers);
       return { status, body: JSON.parse(body) };

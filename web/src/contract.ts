@@ -929,7 +929,11 @@ title: string, } | { "type": "topicChanged",
 /**
  * The new one; `null` when it was taken away.
  */
-topic: string | null, } | { "type": "postingChanged", 
+topic: string | null, } | { "type": "avatarChanged", 
+/**
+ * A path on this server; `null` when it was taken away.
+ */
+avatarUrl: string | null, } | { "type": "postingChanged", 
 /**
  * Who may.
  */

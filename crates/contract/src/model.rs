@@ -96,6 +96,11 @@ pub enum SystemChange {
         /// The new one; `null` when it was taken away.
         topic: Option<String>,
     },
+    /// It has another picture.
+    AvatarChanged {
+        /// A path on this server; `null` when it was taken away.
+        avatar_url: Option<String>,
+    },
     /// Others may write than before.
     PostingChanged {
         /// Who may.

@@ -1,4 +1,4 @@
-//! Pictures of people: small, made by the program, and never changed. Another picture is another id, so that whoever has
+//! Pictures of people, groups and channels: small, made by the program, and never changed. Another picture is another id, so that whoever has
 //! one may keep it for as long as they like.
 
 pub(crate) mod sql;
@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     Store,
-    db::{execute, fetch},
+    db::{Tx, execute, fetch},
     error::{StoreError, retry},
     users::User,
 };
@@ -35,20 +35,7 @@ impl Store {
         let mut tx = self.db.write().await?;
         let before: Option<(Option<String>,)> = fetch!(optional, tx, sql::OF_LOCK, user.0)?;
         let Some((before,)) = before else { return Ok(None) };
-        let before = before.and_then(|path| path.strip_prefix(PATH)?.parse::<Uuid>().ok());
-        if let Some(before) = before {
-            execute!(tx, sql::DELETE, before)?;
-        }
-        if let Some((id, avatar)) = new {
-            execute!(
-                tx,
-                sql::INSERT,
-                *id,
-                avatar.media_type.as_str(),
-                avatar.bytes.as_slice()
-            )?;
-        }
-        let path = new.map(|(id, _)| format!("{PATH}{id}"));
+        let path = replace(&mut tx, before.as_deref(), new).await?;
         let changed: Option<User> = fetch!(optional, tx, sql::SET, user.0, path.as_deref())?;
         tx.commit().await?;
         Ok(changed)
@@ -63,4 +50,26 @@ impl Store {
         let mut reader = self.db.reader().await?;
         fetch!(optional, reader, sql::GET, id)
     }
+}
+
+/// Puts one picture in the place of another, and says where the new one is served. Whoever shows it holds the lock of what
+/// it is the picture of.
+pub(crate) async fn replace(
+    tx: &mut Tx,
+    before: Option<&str>,
+    new: Option<&(Uuid, Avatar)>,
+) -> Result<Option<String>, sqlx::Error> {
+    let before = before.and_then(|path| path.strip_prefix(PATH)?.parse::<Uuid>().ok());
+    if let Some(before) = before {
+        execute!(tx, sql::DELETE, before)?;
+    }
+    let Some((id, avatar)) = new else { return Ok(None) };
+    execute!(
+        tx,
+        sql::INSERT,
+        *id,
+        avatar.media_type.as_str(),
+        avatar.bytes.as_slice()
+    )?;
+    Ok(Some(format!("{PATH}{id}")))
 }

@@ -4,9 +4,12 @@ use linnet_contract::{
     ConversationId, ConversationKind, MessageId, MessageKind, Posting, Role, Sequence, SystemChange, UserId, Version,
 };
 
+use uuid::Uuid;
+
 use super::{ChangeRefused, Changed, GroupChange, Permit, Standing, What, sql};
 use crate::{
     Store,
+    avatars::{self, Avatar},
     db::{Tx, execute, fetch},
     decode::{Id, MaybeWord, Word, posting_word},
     error::{StoreError, retry},
@@ -22,6 +25,7 @@ pub(super) struct Locked {
     pub(super) kind: ConversationKind,
     pub(super) title: Option<String>,
     pub(super) topic: Option<String>,
+    pub(super) avatar: Option<String>,
     #[sqlx(try_from = "Word")]
     pub(super) posting: Posting,
     pub(super) last_sequence: i64,
@@ -118,6 +122,10 @@ impl Store {
                 turn.edit(title.as_deref(), topic.as_deref(), *posting);
                 Ok(())
             }
+            What::Picture { new } => {
+                turn.picture(new.as_ref()).await?;
+                Ok(())
+            }
             What::Add { users, policy, most } => turn.add(users, *policy, *most, None).await?,
             What::Remove { .. } => turn.remove(target).await?,
             What::SetRole { role, .. } => turn.set_role(target, *role).await?,
@@ -167,6 +175,16 @@ impl Turn<'_> {
         }
     }
 
+    async fn picture(&mut self, new: Option<&(Uuid, Avatar)>) -> Result<(), sqlx::Error> {
+        if new.is_none() && self.locked.avatar.is_none() {
+            return Ok(());
+        }
+        let path = avatars::replace(&mut self.tx, self.locked.avatar.as_deref(), new).await?;
+        self.locked.avatar.clone_from(&path);
+        self.says.push(SystemChange::AvatarChanged { avatar_url: path });
+        Ok(())
+    }
+
     /// Writes what was collected.
     pub(super) async fn finish(mut self) -> Result<Changed, sqlx::Error> {
         let id = self.locked.id;
@@ -174,6 +192,7 @@ impl Turn<'_> {
             let members: Vec<(Id,)> = fetch!(all, self.tx, sql::MEMBERS_DELETE, id.0)?;
             self.changed.removed = members.into_iter().map(|(user,)| user.into()).collect();
             execute!(self.tx, sql::INVITES_DELETE, id.0)?;
+            avatars::replace(&mut self.tx, self.locked.avatar.as_deref(), None).await?;
             execute!(self.tx, sql::DELETE, id.0, self.now)?;
             self.tx.commit().await?;
             return Ok(self.changed);
@@ -187,6 +206,7 @@ impl Turn<'_> {
         let Locked {
             title,
             topic,
+            avatar,
             posting,
             last_sequence,
             version,
@@ -205,7 +225,8 @@ impl Turn<'_> {
             last_sequence,
             version,
             member_count,
-            last_message_at.max(self.now)
+            last_message_at.max(self.now),
+            avatar.as_deref()
         )?;
         // Who writes has read; who left has no marks any more.
         execute!(self.tx, sql::ACTOR_ADVANCE, id.0, self.actor.0, last_sequence)?;

@@ -74,6 +74,7 @@ impl Store {
                 kind: new.kind,
                 title: Some(new.title.clone()),
                 topic: new.topic.clone(),
+                avatar: None,
                 posting: new.posting,
                 last_sequence: 0,
                 version: 0,

@@ -14,7 +14,12 @@ pub(crate) mod sql;
 
 use linnet_contract::{ConversationId, ConversationKind, MessageId, Posting, Role, UserId};
 
-use crate::messages::{DirectPolicy, Message};
+use uuid::Uuid;
+
+use crate::{
+    avatars::Avatar,
+    messages::{DirectPolicy, Message},
+};
 
 pub use channels::{Channel, ChannelCursor, ChannelPage};
 pub use create::NewGroup;
@@ -31,6 +36,11 @@ pub enum What {
         topic: Option<String>,
         /// Who may write.
         posting: Option<Posting>,
+    },
+    /// Another picture under this id, or none.
+    Picture {
+        /// The new one.
+        new: Option<(Uuid, Avatar)>,
     },
     /// Add these people, all or nobody; who is a member already stays one.
     Add {

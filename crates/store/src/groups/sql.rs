@@ -5,9 +5,9 @@ use crate::sql::statements;
 statements! {
     /// Whoever changes a conversation holds this to the end, as `messages_append` does: that is what makes `sequence` and
     /// `version` dense, and what a check of roles or of the number of members can rely on.
-    LOCK = "SELECT id, kind, title, topic, posting, last_sequence, version, member_count, last_message_at
+    LOCK = "SELECT id, kind, title, topic, avatar, posting, last_sequence, version, member_count, last_message_at
         FROM conversations WHERE id = $1 AND deleted_at IS NULL" then postgres "FOR NO KEY UPDATE";
-    FIND = "SELECT id, kind, title, topic, posting, last_sequence, version, member_count, last_message_at
+    FIND = "SELECT id, kind, title, topic, avatar, posting, last_sequence, version, member_count, last_message_at
         FROM conversations WHERE id = $1 AND deleted_at IS NULL";
     PERSON = "SELECT u.display_name AS name, m.role FROM users u
         LEFT JOIN members m ON m.conversation_id = $1 AND m.user_id = u.id WHERE u.id = $2";
@@ -40,8 +40,8 @@ statements! {
     SAY = "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, kind, created_at, body, system)
         VALUES ($1, $2, $3, $4, $5, 'system', $6, '', $7)";
     SETTLE = "UPDATE conversations SET title = $2, title_key = $3, topic = $4, posting = $5, last_sequence = $6,
-        version = $7, member_count = $8, last_message_at = $9 WHERE id = $1";
-    DELETE = "UPDATE conversations SET deleted_at = $2, member_count = 0 WHERE id = $1";
+        version = $7, member_count = $8, last_message_at = $9, avatar = $10 WHERE id = $1";
+    DELETE = "UPDATE conversations SET deleted_at = $2, member_count = 0, avatar = NULL WHERE id = $1";
     ACTOR_ADVANCE = "UPDATE members SET delivered_sequence = $3, read_sequence = $3
         WHERE conversation_id = $1 AND user_id = $2";
     /// In the order of the index; a filter over it, because a word may stand anywhere in a title. What is replaced by

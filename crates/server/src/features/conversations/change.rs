@@ -98,7 +98,7 @@ fn unsure(app: &App, change: &GroupChange) {
         What::Join { .. } => app.fanout.reconnect(&[change.actor]),
         What::Add { users, .. } => app.fanout.reconnect(users),
         What::Delete => app.fanout.reconnect_conversation(change.conversation),
-        What::Edit { .. } | What::SetRole { .. } => {}
+        What::Edit { .. } | What::Picture { .. } | What::SetRole { .. } => {}
     }
 }
 

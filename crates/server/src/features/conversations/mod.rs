@@ -5,6 +5,7 @@
 //! `joinChat` and `leaveChat` say what a socket looks at; membership is something else, and every socket hears all the
 //! conversations of its user whether it looks at them or not.
 
+mod avatar;
 mod begun;
 mod change;
 mod channels;
@@ -21,6 +22,7 @@ pub mod policy;
 mod sync;
 mod wire;
 
+pub use avatar::{avatar_remove, avatar_set};
 pub use begun::tell_begun;
 pub use channels::{channels, join_channel};
 pub use create::create;

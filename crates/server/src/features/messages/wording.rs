@@ -17,6 +17,8 @@ pub(super) fn english(name: &str, change: Option<&SystemChange>) -> String {
         SystemChange::TitleChanged { title } => format!("{name} changed the title to “{title}”."),
         SystemChange::TopicChanged { topic: Some(topic) } => format!("{name} changed the topic to “{topic}”."),
         SystemChange::TopicChanged { topic: None } => format!("{name} removed the topic."),
+        SystemChange::AvatarChanged { avatar_url: Some(_) } => format!("{name} changed the picture."),
+        SystemChange::AvatarChanged { avatar_url: None } => format!("{name} removed the picture."),
         SystemChange::PostingChanged { posting } => match posting {
             Posting::All => format!("{name} let everybody write here."),
             Posting::Admins => format!("{name} let only owners and admins write here."),

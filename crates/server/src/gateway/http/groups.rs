@@ -2,16 +2,18 @@
 
 use axum::{
     Router,
-    routing::{delete, get, patch, post},
+    extract::DefaultBodyLimit,
+    routing::{delete, get, patch, post, put},
 };
 use http::StatusCode;
 use linnet_contract::{
     ConversationId, ConversationSummary, UserId,
     http::{AddMembers, Channel, Channels, CreateInvite, Invite, Invites, Members, UpdateConversation, UpdateMember},
+    limits::AVATAR_BYTES,
 };
 use serde::Deserialize;
 
-use super::{Json, Path, Query};
+use super::{File, Json, Path, Query};
 use crate::{
     app::{App, Ctx},
     error::RequestError,
@@ -25,6 +27,12 @@ type Done = Result<StatusCode, RequestError>;
 pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/conversations/{id}", get(get_one).patch(edit).delete(remove))
+        .route(
+            "/conversations/{id}/avatar",
+            put(avatar_set)
+                .delete(avatar_remove)
+                .layer(DefaultBodyLimit::max(AVATAR_BYTES)),
+        )
         .route("/conversations/{id}/members", get(members_list).post(members_add))
         .route(
             "/conversations/{id}/members/{user}",
@@ -52,6 +60,14 @@ async fn edit(
 
 async fn remove(ctx: Ctx, Path(id): Path<ConversationId>) -> Done {
     conversations::delete(&ctx, id).await.map(|()| StatusCode::NO_CONTENT)
+}
+
+async fn avatar_set(ctx: Ctx, Path(id): Path<ConversationId>, File(file): File) -> Answer<ConversationSummary> {
+    conversations::avatar_set(&ctx, id, file).await.map(axum::Json)
+}
+
+async fn avatar_remove(ctx: Ctx, Path(id): Path<ConversationId>) -> Answer<ConversationSummary> {
+    conversations::avatar_remove(&ctx, id).await.map(axum::Json)
 }
 
 #[derive(Deserialize)]
