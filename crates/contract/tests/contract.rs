@@ -20,6 +20,17 @@ fn the_web_client_has_the_contract_of_this_crate() {
 }
 
 #[test]
+fn the_documented_permissions_are_those_of_this_crate() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/permissions.md");
+    let documented = std::fs::read_to_string(path).expect("docs/permissions.md is there");
+    let table = permissions::table();
+    assert!(
+        documented.contains(&table),
+        "docs/permissions.md does not have the table as it is now:\n\n{table}"
+    );
+}
+
+#[test]
 fn error_codes_are_unique_and_map_to_error_statuses() {
     let mut codes: Vec<_> = ErrorCode::ALL.iter().map(|code| code.as_str()).collect();
     codes.sort_unstable();

@@ -6,10 +6,8 @@ use linnet_contract::{
     ConversationId, ConversationKind, MessageId, MessageKind, Named, Posting, Role, SystemChange, UserId,
 };
 use linnet_store::{
-    AppendError, Avatar, ChangeRefused, Changed, DirectPolicy, GroupChange, NewGroup, Page, Standing, Store, What,
+    AppendError, ChangeRefused, Changed, DirectPolicy, GroupChange, NewGroup, Page, Standing, Store, What,
 };
-
-use uuid::Uuid;
 
 use crate::harness::{Db, NOW, draft, id, on_both};
 
@@ -71,7 +69,7 @@ fn add(users: &[UserId]) -> What {
     }
 }
 
-fn edit(title: &str) -> What {
+pub(crate) fn edit(title: &str) -> What {
     What::Edit {
         title: Some(title.to_owned()),
         topic: None,
@@ -212,31 +210,6 @@ on_both! {
         assert_eq!((conversation.member_count, conversation.last_message_at, seen.unread()), (1, NOW + 5, 0));
         // And the message that a person writes next goes on counting.
         assert_eq!(db.send(alice, group, "alone").await.message.sequence.get(), 10);
-    }
-
-    async fn a_picture_is_a_change_and_goes_with_its_conversation(db: Db) {
-        let [alice] = people(db, ["Alice"]).await;
-        let group = made(db, ConversationKind::Group, alice, &[]).await;
-        let picture = |byte| Avatar { media_type: "image/webp".to_owned(), bytes: vec![byte; 10] };
-        let put = |id: Uuid| What::Picture { new: Some((id, picture(1))) };
-        let (first, second) = (id(), id());
-        let path = |id: Uuid| Some(format!("/api/v1/avatars/{id}"));
-        let changed = change(db, group, alice, put(first)).await.unwrap();
-        assert_eq!(says(&changed), [(2, 2, SystemChange::AvatarChanged { avatar_url: path(first) })]);
-        change(db, group, alice, put(second)).await.unwrap();
-        assert_eq!(db.store.avatars_get(first).await.unwrap(), None);
-        assert_eq!(db.store.avatars_get(second).await.unwrap(), Some(picture(1)));
-        assert_eq!(db.store.conversations_get(alice, group).await.unwrap().unwrap().conversation.avatar, path(second));
-        // What else is changed leaves it alone.
-        change(db, group, alice, edit("Balcony")).await.unwrap();
-        assert_eq!(db.store.conversations_get(alice, group).await.unwrap().unwrap().conversation.avatar, path(second));
-        let taken = change(db, group, alice, What::Picture { new: None }).await.unwrap();
-        assert_eq!(says(&taken), [(5, 5, SystemChange::AvatarChanged { avatar_url: None })]);
-        assert_eq!(change(db, group, alice, What::Picture { new: None }).await.unwrap(), Changed::default());
-        assert_eq!(db.store.avatars_get(second).await.unwrap(), None);
-        change(db, group, alice, put(first)).await.unwrap();
-        change(db, group, alice, What::Delete).await.unwrap();
-        assert_eq!(db.store.avatars_get(first).await.unwrap(), None);
     }
 
     async fn somebody_new_has_read_what_was_before(db: Db) {

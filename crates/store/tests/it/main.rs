@@ -15,6 +15,7 @@ mod messages_append;
 mod messages_read;
 mod migrations;
 mod model;
+mod pictures;
 mod privacy;
 mod races;
 mod statements;

@@ -1,8 +1,7 @@
-//! What people keep to themselves, their pictures, and changing a password.
+//! What people keep to themselves, and changing a password.
 
 use linnet_contract::{ConversationId, DeviceId, UserId};
-use linnet_store::{Avatar, Mark, NewDevice, SyncLimits};
-use uuid::Uuid;
+use linnet_store::{Mark, NewDevice, SyncLimits};
 
 use crate::harness::{Db, NOW, id, on_both, seq};
 
@@ -147,44 +146,6 @@ on_both! {
         assert_eq!(set(None, None).await, (true, true));
         assert!(db.store.users_by_id(alice.id).await.unwrap().unwrap().hides_last_seen);
         assert_eq!(db.store.users_privacy_set(UserId(id()), Some(true), None).await.unwrap(), None);
-    }
-
-    async fn a_picture_takes_the_place_of_the_one_before(db: Db) {
-        let alice = db.person("Alice").await.id;
-        let picture = |byte| Avatar { media_type: "image/webp".to_owned(), bytes: vec![byte; 10] };
-        let (first, second) = (id(), id());
-        let set = async |id: Uuid, byte| db.store.avatars_set(alice, Some((id, picture(byte)))).await.unwrap().unwrap();
-        assert_eq!(set(first, 1).await.avatar, Some(format!("/api/v1/avatars/{first}")));
-        assert_eq!(db.store.avatars_get(first).await.unwrap(), Some(picture(1)));
-        assert_eq!(set(second, 2).await.avatar, Some(format!("/api/v1/avatars/{second}")));
-        assert_eq!(db.store.avatars_get(first).await.unwrap(), None);
-        assert_eq!(db.store.avatars_get(second).await.unwrap(), Some(picture(2)));
-        assert_eq!(db.store.users_by_id(alice).await.unwrap().unwrap().avatar, Some(format!("/api/v1/avatars/{second}")));
-        assert_eq!(db.store.avatars_set(alice, None).await.unwrap().unwrap().avatar, None);
-        assert_eq!(db.store.avatars_get(second).await.unwrap(), None);
-        assert_eq!(db.store.avatars_set(UserId(id()), Some((id(), picture(1)))).await.unwrap(), None);
-    }
-
-    async fn of_many_pictures_at_once_one_is_left(db: Db) {
-        let other = db.another().await;
-        let alice = db.person("Alice").await.id;
-        let ids: Vec<Uuid> = (0..8).map(|_| id()).collect();
-        let mut tasks = tokio::task::JoinSet::new();
-        for (number, id) in ids.iter().copied().enumerate() {
-            let store = if number % 2 == 0 { db.store.clone() } else { other.clone() };
-            let picture = Avatar { media_type: "image/webp".to_owned(), bytes: vec![7] };
-            tasks.spawn(async move { store.avatars_set(alice, Some((id, picture))).await.unwrap() });
-        }
-        tasks.join_all().await;
-        let mut left = Vec::new();
-        for id in ids {
-            if db.store.avatars_get(id).await.unwrap().is_some() {
-                left.push(format!("/api/v1/avatars/{id}"));
-            }
-        }
-        let shown = db.store.users_by_id(alice).await.unwrap().unwrap().avatar.unwrap();
-        assert_eq!(left, [shown]);
-        other.close().await;
     }
 
     async fn another_password_signs_out_all_other_devices(db: Db) {
