@@ -96,3 +96,28 @@ describe("a failure", () => {
     await expect(http.get("/server")).rejects.toMatchObject({ code: "unreachable" });
   });
 });
+
+describe("a file", () => {
+  it("goes again when the session was refreshed in between, and tells how far it has come", async () => {
+    const answers = [unauthenticated(), json(200, { id: "x" })];
+    const upload = vi.fn(async (_address: string, _file: Blob, onProgress: (sent: number) => void) => {
+      onProgress(0.5);
+      return answers.shift() as Response;
+    });
+    const fetching = vi.fn(async () => json(200, {}));
+    const http = createHttp({ upload, fetch: fetching, lock: (_name, task) => task() });
+    const told: number[] = [];
+    const answer = await http.upload("/users/me/avatar", new Blob(["x"]), (sent) => told.push(sent));
+    expect(answer).toEqual({ id: "x" });
+    expect(upload.mock.calls.map(([address]) => address)).toEqual(Array(2).fill("/api/v1/users/me/avatar"));
+    expect(told).toEqual([0.5, 0.5]);
+  });
+
+  it("is refused in the server's words", async () => {
+    const problem = { code: "too_large", detail: "The picture is too large." };
+    const http = createHttp({ upload: async () => json(413, problem) });
+    const refused = http.upload("/users/me/avatar", new Blob(["x"]), () => {});
+    await expect(refused).rejects.toEqual(new RequestFailure("too_large", "The picture is too large."));
+    await expect(refused).rejects.toMatchObject({ code: "too_large" });
+  });
+});

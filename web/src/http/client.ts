@@ -1,6 +1,7 @@
 //! The HTTP API. Cookies carry the session; a 401 is answered by refreshing once, whoever asks and however many ask.
 import type { Problem } from "~/contract";
 import { RequestFailure } from "~/failure";
+import { type Progress, upload } from "./upload";
 
 const BASE = "/api/v1";
 const TIMEOUT_MS = 20_000;
@@ -11,8 +12,10 @@ export interface Http {
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: object): Promise<T>;
   put(path: string, body?: object): Promise<void>;
+  /** Puts a file there, and tells how far it has come. */
+  upload<T>(path: string, file: Blob, onProgress: Progress): Promise<T>;
   patch<T>(path: string, body: object): Promise<T>;
-  delete(path: string): Promise<void>;
+  delete<T = void>(path: string): Promise<T>;
   /** Gets a new access cookie. Calls that overlap share one request. */
   refresh(): Promise<Refreshed>;
 }
@@ -22,11 +25,13 @@ export interface HttpOptions {
   /** Refreshing was refused: the session is over. */
   onExpired?: () => void;
   fetch?: typeof fetch;
+  upload?: typeof upload;
   lock?: <T>(name: string, task: () => Promise<T>) => Promise<T>;
 }
 
 export function createHttp(options: HttpOptions = {}): Http {
   const fetching = options.fetch ?? ((...args: Parameters<typeof fetch>) => fetch(...args));
+  const uploading = options.upload ?? upload;
   const lock = options.lock ?? acrossTabs;
   let refreshing: Promise<Refreshed> | null = null;
 
@@ -64,11 +69,15 @@ export function createHttp(options: HttpOptions = {}): Http {
     return refreshing;
   }
 
-  async function send<T>(method: string, path: string, body?: object): Promise<T> {
-    let response = await once(method, path, body);
+  function send<T>(method: string, path: string, body?: object): Promise<T> {
+    return authorized(path, () => once(method, path, body));
+  }
+
+  async function authorized<T>(path: string, request: () => Promise<Response>): Promise<T> {
+    let response = await request();
     if (response.status === 401 && !path.startsWith("/auth/log") && path !== "/auth/register") {
       const refreshed = await refresh();
-      if (refreshed === "refreshed") response = await once(method, path, body);
+      if (refreshed === "refreshed") response = await request();
       else if (refreshed === "expired") options.onExpired?.();
       else throw new RequestFailure("unreachable");
     }
@@ -80,6 +89,7 @@ export function createHttp(options: HttpOptions = {}): Http {
     get: (path) => send("GET", path),
     post: (path, body = {}) => send("POST", path, body),
     put: (path, body = {}) => send("PUT", path, body),
+    upload: (path, file, onProgress) => authorized(path, () => uploading(BASE + path, file, onProgress)),
     patch: (path, body) => send("PATCH", path, body),
     delete: (path) => send("DELETE", path, {}),
     refresh,

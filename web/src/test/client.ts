@@ -36,8 +36,9 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
     }),
     post: vi.fn(async () => undefined as never),
     put: vi.fn(async () => undefined),
+    upload: vi.fn(async () => undefined as never),
     patch: vi.fn(async () => undefined as never),
-    delete: vi.fn(async () => undefined),
+    delete: vi.fn(async () => undefined as never),
     refresh: vi.fn(async () => "expired" as const),
   };
 

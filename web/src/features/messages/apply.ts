@@ -7,6 +7,7 @@ import type {
   Sequence,
   SyncedConversation,
   SystemChange,
+  User,
   UserId,
   Version,
 } from "~/contract";
@@ -93,6 +94,15 @@ export function growMarks(chat: Chat, userId: UserId, delivered: Sequence, read:
   if (!member) return;
   member.read = Math.max(member.read, read);
   member.delivered = Math.max(member.delivered, delivered, member.read);
+}
+
+/** Somebody looks different now, also above what they wrote before: the server says it the same way. */
+export function rename(chat: Chat, { id, displayName, avatarUrl }: User): void {
+  const member = chat.members.find((candidate) => candidate.userId === id);
+  if (member) Object.assign(member, { displayName, avatarUrl });
+  for (const message of [...Object.values(chat.messages), ...chat.held, chat.lastMessage]) {
+    if (message?.fromUserId === id) message.name = displayName;
+  }
 }
 
 /** Drops the oldest loaded messages, so that a conversation that is not looked at stays small. */

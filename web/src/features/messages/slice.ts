@@ -14,6 +14,7 @@ import {
   applySynced,
   growMarks,
   hasHole,
+  rename,
   trim,
   trustSync,
 } from "./apply";
@@ -125,6 +126,9 @@ const slice = createSlice({
       .addCase(server.receiptUpdated, (state, { payload }) => {
         const chat = state.chats[payload.conversationId];
         if (chat) growMarks(chat, payload.userId, payload.delivered, payload.read);
+      })
+      .addCase(server.userUpdated, (state, { payload: { user } }) => {
+        for (const chat of Object.values(state.chats)) rename(chat, user);
       })
       .addCase(synced, (state, { payload }) => {
         for (const id of payload.removed) forget(state, id);

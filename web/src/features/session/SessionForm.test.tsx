@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
 import type { ServerInfo } from "~/contract";
 import { RequestFailure } from "~/failure";
-import { sessionRefused } from "~/socket/actions";
+import { server, sessionRefused } from "~/socket/actions";
 import { client } from "~/test/client";
 import { alice } from "~/test/model-server";
 import { show } from "~/test/render";
@@ -100,4 +100,13 @@ it("says why one is here after a session has ended", async () => {
   const { store } = await setUp("/login");
   store.dispatch(sessionRefused());
   expect((await screen.findByRole("status")).textContent).toContain("Your session has ended");
+  for (const [reason, sentence] of [
+    ["revoked", "This device was signed out."],
+    ["too_many_devices", "Too many devices"],
+    ["token_reused", "for safety"],
+    ["of a newer server", "This device was signed out."],
+  ] as const) {
+    act(() => void store.dispatch(server.sessionEnded({ reason: reason as "revoked" })));
+    expect(screen.getByRole("status").textContent).toContain(sentence);
+  }
 });

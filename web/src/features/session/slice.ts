@@ -1,6 +1,6 @@
 //! Who is signed in. The cookies are the browser's; this only remembers what the server said about them.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
-import type { Login, Me, Register, ServerInfo, SignedIn } from "~/contract";
+import type { Login, Me, Register, ServerInfo, SessionEndReason, SignedIn } from "~/contract";
 import { RequestFailure } from "~/failure";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
@@ -9,7 +9,7 @@ export interface SessionState {
   status: "starting" | "unreachable" | "signedOut" | "signedIn";
   user: Me | null;
   /** Why the session ended, when the user did not end it. */
-  ended: "expired" | "revoked" | null;
+  ended: "expired" | Exclude<SessionEndReason, "signed_out"> | null;
   /** What the server says about itself to anybody. */
   server: ServerInfo | null;
 }
@@ -18,6 +18,7 @@ interface Root {
   session: SessionState;
 }
 
+const ENDED: ReadonlySet<string> = new Set<SessionEndReason>(["revoked", "token_reused", "too_many_devices"]);
 const initialState: SessionState = { status: "starting", user: null, ended: null, server: null };
 
 const slice = createSlice({
@@ -53,8 +54,17 @@ const slice = createSlice({
         Object.assign(state, { status: "signedOut", user: null, ended: "expired" });
       })
       .addCase(server.sessionEnded, (state, { payload }) => {
-        const ended = payload.reason === "signed_out" ? null : "revoked";
+        // A newer server may have reasons that this page has no sentence for.
+        const ended =
+          payload.reason === "signed_out" ? null : ENDED.has(payload.reason) ? payload.reason : "revoked";
         Object.assign(state, { status: "signedOut", user: null, ended });
+      })
+      .addCase(server.userUpdated, (state, { payload: { user } }) => {
+        // Changed in another tab or on another device.
+        if (state.user?.id === user.id) Object.assign(state.user, user);
+      })
+      .addCase(server.notification, (state, { payload }) => {
+        if (payload.type === "privacyChanged" && state.user) state.user.privacy = payload.privacy;
       });
   },
 });
@@ -109,11 +119,5 @@ export function signOut(): Thunk<Root, Promise<void>> {
     await http.post("/auth/logout");
     dispatch(signedOut());
     if (userId) await database.forget(userId);
-  };
-}
-
-export function renameMe(displayName: string): Thunk<Root, Promise<void>> {
-  return async (dispatch, _getState, { http }) => {
-    dispatch(profileChanged(await http.patch<Me>("/users/me", { displayName })));
   };
 }

@@ -7,7 +7,7 @@ import { useAppDispatch } from "~/hooks";
 import { t as translate } from "~/i18n/i18n";
 import { Alert } from "~/ui/Alert";
 import { ago } from "~/ui/format-time";
-import { endDevice, loadDevices } from "./device-requests";
+import { endDevice, endOtherDevices, loadDevices } from "./device-requests";
 
 /** "Firefox on Linux" from a User-Agent, or what the device calls itself. */
 export function deviceName(agent: string): string {
@@ -37,6 +37,7 @@ export function Devices() {
   const [devices, setDevices] = useState<Device[] | null>(null);
   const [error, setError] = useState<string | null>(null);
   const [ending, setEnding] = useState<string | null>(null);
+  const [ended, setEnded] = useState(false);
 
   useEffect(() => {
     let stale = false;
@@ -55,6 +56,20 @@ export function Devices() {
     try {
       await dispatch(endDevice(id));
       setDevices((before) => before?.filter((device) => device.id !== id) ?? null);
+    } catch (failure) {
+      setError(sentenceOf(failure));
+    } finally {
+      setEnding(null);
+    }
+  }
+
+  async function endOthers() {
+    setEnding("others");
+    setError(null);
+    try {
+      await dispatch(endOtherDevices());
+      setDevices((before) => before?.filter((device) => device.current) ?? null);
+      setEnded(true);
     } catch (failure) {
       setError(sentenceOf(failure));
     } finally {
@@ -96,6 +111,19 @@ export function Devices() {
           ))}
         </ul>
       )}
+      {devices?.some((device) => !device.current) && (
+        <button
+          type="button"
+          className="btn btn-sm self-start"
+          disabled={ending !== null}
+          onClick={() => void endOthers()}
+        >
+          {t("settings.signOutOthers")}
+        </button>
+      )}
+      <p role="status" className={ended ? "text-sm text-success" : "sr-only"}>
+        {ended && t("settings.othersSignedOut")}
+      </p>
     </>
   );
 }

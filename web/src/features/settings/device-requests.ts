@@ -9,3 +9,8 @@ export function loadDevices(): Thunk<unknown, Promise<Device[]>> {
 export function endDevice(id: DeviceId): Thunk<unknown, Promise<void>> {
   return (_dispatch, _getState, { http }) => http.delete(`/auth/sessions/${encodeURIComponent(id)}`);
 }
+
+/** Signs out every device but this one. */
+export function endOtherDevices(): Thunk<unknown, Promise<void>> {
+  return (_dispatch, _getState, { http }) => http.delete("/auth/sessions");
+}
