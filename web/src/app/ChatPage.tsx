@@ -3,7 +3,7 @@
 import { type ReactNode, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { Link, useParams } from "react-router";
+import { Link, useLocation, useParams, useSearchParams } from "react-router";
 import type { User } from "~/contract";
 import { Composer } from "~/features/composer/Composer";
 import { MessageList } from "~/features/messages/MessageList";
@@ -128,6 +128,7 @@ function Conversation({ chat, me, pending, menu }: ConversationProps) {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const peer = peerOf(chat, me);
+  const linked = useLinked();
   useEffect(() => {
     dispatch(opened(chat.id));
     return () => {
@@ -143,9 +144,18 @@ function Conversation({ chat, me, pending, menu }: ConversationProps) {
         url={peer?.avatarUrl ?? chat.avatarUrl}
         menu={menu}
       />
-      <MessageList chat={chat} pending={pending} me={me} />
+      <MessageList chat={chat} pending={pending} me={me} linked={linked} />
     </>
   );
+}
+
+/** The message that the address names: `/c/<id>?m=<sequence>`. */
+function useLinked() {
+  const [query] = useSearchParams();
+  const { key: visit } = useLocation();
+  const sequence = Number(query.get("m"));
+  const named = Number.isSafeInteger(sequence) && sequence > 0;
+  return useMemo(() => (named ? { sequence, visit } : null), [named, sequence, visit]);
 }
 
 interface BeginningProps {

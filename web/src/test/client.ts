@@ -29,8 +29,10 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
       }
       const room = rooms.find((candidate) => path.startsWith(`/conversations/${candidate.id}/messages`));
       if (room) {
-        const before = new URLSearchParams(path.split("?")[1]).get("before");
-        return structuredClone(room.page(before === null ? undefined : Number(before))) as never;
+        const { limit, ...place } = Object.fromEntries(
+          [...new URLSearchParams(path.split("?")[1])].map(([name, value]) => [name, Number(value)]),
+        );
+        return structuredClone(room.page(place, limit)) as never;
       }
       throw new RequestFailure("not_found", "There is no such thing here.");
     }),

@@ -11,6 +11,8 @@ import type {
   SyncedConversation,
 } from "~/contract";
 
+type Place = { before?: number; after?: number; around?: number };
+
 export const alice: Me = {
   id: "0190a000-0000-7000-8000-00000000000a",
   username: "alice",
@@ -110,8 +112,20 @@ export class ModelConversation {
     };
   }
 
-  page(before = Number.POSITIVE_INFINITY, limit = 50): Messages {
-    const older = this.messages.filter((message) => message.sequence < before);
+  /** A page of history as the server gives it; `around` has the message itself and as many on both sides as fit. */
+  page({ before, after, around }: Place = {}, limit = 50): Messages {
+    const older = this.messages.filter((message) => message.sequence < (before ?? Number.POSITIVE_INFINITY));
+    if (around !== undefined) {
+      const from = Math.max(0, around - (limit - Math.floor(limit / 2)));
+      const to = around + Math.floor(limit / 2);
+      return { messages: this.messages.slice(from, to), more: from > 0 || to < this.messages.length };
+    }
+    if (after !== undefined) {
+      return {
+        messages: this.messages.slice(after, after + limit),
+        more: after + limit < this.messages.length,
+      };
+    }
     return { messages: older.slice(-limit), more: older.length > limit };
   }
 }

@@ -3,14 +3,16 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
+import type { Sequence } from "~/contract";
 import { discard, type OutboxItem, retry } from "~/features/outbox/slice";
 import { type ReceiptsRoot, readHere, seen, selectUnread } from "~/features/receipts/slice";
 import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
+import { WINDOW_MOST } from "./chat";
 import { MessageRow } from "./MessageRow";
 import { type Row, rowsOf } from "./rows";
-import { type Chat, titleOf, windowOf } from "./slice";
-import { type History, useHistory } from "./use-history";
+import { type Chat, titleOf, windowGrew, windowOf } from "./slice";
+import { type Beginning, type History, useHistory } from "./use-history";
 import { useLooking } from "./use-looking";
 import { useStayAtEnd } from "./use-stay-at-end";
 
@@ -18,17 +20,37 @@ interface MessageListProps {
   chat: Chat;
   pending: OutboxItem[];
   me: string;
+  /** A message that an address names, and what tells one visit to that address from the next. */
+  linked: { sequence: Sequence; visit: string } | null;
 }
 
 /** The messages of one conversation. It is mounted anew for each, so that nothing of one is ever seen in another. */
-export function MessageList({ chat, pending, me }: MessageListProps) {
+export function MessageList({ chat, pending, me, linked }: MessageListProps) {
   const readAtOpening = useSelector((state: ReceiptsRoot) => readHere(state, chat));
   const [readBefore] = useState(() => (readAtOpening < chat.lastSequence ? readAtOpening : null));
-  const history = useHistory(chat, readBefore ?? chat.lastSequence);
-  const rows = useMemo(
-    () => rowsOf({ messages: windowOf(chat), pending, members: chat.members, me, readBefore }),
-    [chat, pending, me, readBefore],
-  );
+  const firstUnread = readBefore === null ? null : readBefore + 1;
+  const history = useHistory(chat, linked?.sequence ?? null, firstUnread);
+  const rows = useMemo(() => {
+    // What is on its way stands at the end, which is not shown.
+    const atEnd = chat.detached ? [] : pending;
+    return rowsOf({ messages: windowOf(chat), pending: atEnd, members: chat.members, me, readBefore });
+  }, [chat, pending, me, readBefore]);
+
+  // The conversation is open already, and its address now names a message, or another one.
+  const { jump } = history;
+  const visit = useRef(linked?.visit);
+  useEffect(() => {
+    if (linked && linked.visit !== visit.current) jump(linked.sequence);
+    visit.current = linked?.visit;
+  }, [linked, jump]);
+
+  // Whoever writes wants to see what they wrote.
+  const newest = pending.at(-1)?.tempId;
+  const before = useRef(newest);
+  useEffect(() => {
+    if (newest !== undefined && newest !== before.current && chat.detached) jump(null);
+    before.current = newest;
+  }, [newest, chat.detached, jump]);
 
   if (!history.loaded) {
     return (
@@ -63,7 +85,12 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
     if (looking && atBottom && chat.to > 0 && unread > 0) see(chat.to);
   }, [looking, atBottom, chat.to, unread, see]);
 
-  const { scroller, stay } = useStayAtEnd();
+  const grown = atBottom === true && !chat.detached && chat.to - chat.from >= WINDOW_MOST * 2;
+  useEffect(() => {
+    if (grown) dispatch(windowGrew(chat.id));
+  }, [grown, dispatch, chat.id]);
+
+  const { scroller, stay } = useStayAtEnd(!chat.detached);
 
   // Whoever writes wants to see what they wrote.
   const newestPending = rows.findLast((row) => row.sequence === undefined)?.key;
@@ -75,12 +102,16 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
     before.current = newestPending;
   }, [newestPending]);
 
-  const [initial] = useState(() => {
-    const divider = rows.findIndex((row) => row.beginsUnread);
-    return divider >= 0
-      ? ({ index: divider, align: "center" } as const)
-      : ({ index: "LAST", align: "end" } as const);
-  });
+  const { beginning, jump, loadOlder, loadNewer } = history;
+  const [initial] = useState(() => placeIn(rows, beginning));
+  const [pointed, point] = usePointed(beginning);
+  const wish = useRef(beginning.wish);
+  useEffect(() => {
+    if (wish.current === beginning.wish) return;
+    wish.current = beginning.wish;
+    list.current?.scrollToIndex(placeIn(shown.current, beginning));
+    point(beginning);
+  }, [beginning, point]);
 
   const onRetry = useCallback((tempId: string) => void dispatch(retry(tempId)), [dispatch]);
   const onDiscard = useCallback((tempId: string) => void dispatch(discard(tempId)), [dispatch]);
@@ -101,29 +132,38 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
           firstItemIndex={first}
           initialTopMostItemIndex={initial}
           computeItemKey={(_, row) => row.key}
-          followOutput={(bottom) => (bottom ? "auto" : false)}
+          // Above the screen only: what is rendered below it would count as read.
+          increaseViewportBy={{ top: 600, bottom: 0 }}
+          followOutput={(bottom) => (bottom && !chat.detached ? "auto" : false)}
           alignToBottom
           atBottomThreshold={60}
           atBottomStateChange={setAtBottom}
           scrollerRef={scroller}
           totalListHeightChanged={stay}
-          startReached={() => history.older && !history.error && history.loadOlder()}
+          startReached={() => !history.error && loadOlder()}
+          endReached={() => !history.error && loadNewer()}
           rangeChanged={({ endIndex }) => {
             if (document.visibilityState === "visible" && document.hasFocus()) {
               see(shown.current[endIndex - first]?.sequence);
             }
           }}
           components={{ Header: ListHeader, Footer: ListFooter }}
-          context={{ history, empty: rows.length === 0 }}
+          context={{ history, detached: chat.detached, empty: rows.length === 0 }}
           itemContent={(_, row) => (
-            <MessageRow row={row} showNames={showNames} onRetry={onRetry} onDiscard={onDiscard} />
+            <MessageRow
+              row={row}
+              showNames={showNames}
+              pointed={row.sequence !== undefined && row.sequence === pointed}
+              onRetry={onRetry}
+              onDiscard={onDiscard}
+            />
           )}
         />
       </div>
-      {atBottom === false && (
+      {(atBottom === false || chat.detached) && (
         <button
           type="button"
-          onClick={() => list.current?.scrollToIndex({ index: "LAST", align: "end" })}
+          onClick={() => jump(null)}
           className="btn btn-circle absolute end-4 bottom-3 border-base-300 bg-base-100 shadow-md"
           aria-label={unread > 0 ? t("messages.jumpNew", { count: unread }) : t("messages.jump")}
         >
@@ -135,25 +175,46 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
           )}
         </button>
       )}
-      <Announcer rows={rows} />
+      <Announcer chat={chat} me={me} />
     </div>
   );
 }
 
+/** Where in the rows a list begins: at a message that is asked for, at what is new, or at the end. */
+function placeIn(rows: Row[], { sequence, pointed }: Beginning) {
+  const wanted = sequence === null ? -1 : rows.findIndex((row) => row.sequence === sequence);
+  const index = pointed ? wanted : sequence === null ? -1 : rows.findIndex((row) => row.beginsUnread);
+  return index >= 0 ? ({ index, align: "center" } as const) : ({ index: "LAST", align: "end" } as const);
+}
+
+const POINTED_MS = 2_500;
+
+/** The message that is pointed out for a moment. */
+function usePointed(beginning: Beginning): [Sequence | null, (beginning: Beginning) => void] {
+  const [pointed, setPointed] = useState(beginning.pointed ? beginning.sequence : null);
+  useEffect(() => {
+    if (pointed === null) return;
+    const timer = setTimeout(() => setPointed(null), POINTED_MS);
+    return () => clearTimeout(timer);
+  }, [pointed]);
+  const point = useCallback((it: Beginning) => setPointed(it.pointed ? it.sequence : null), []);
+  return [pointed, point];
+}
+
 /** Reads out what arrives while the conversation is open, and nothing else: not history, not one's own. */
-function Announcer({ rows }: { rows: Row[] }) {
-  const newest = rows.findLast((row) => !row.mine && row.sequence !== undefined);
-  const [since] = useState(newest?.sequence ?? 0);
-  const fresh = newest?.sequence !== undefined && newest.sequence > since ? newest : undefined;
+function Announcer({ chat, me }: { chat: Chat; me: string }) {
+  const last = chat.lastMessage;
+  const [since] = useState(chat.lastSequence);
+  const fresh = last && last.sequence > since && last.fromUserId !== me ? last : undefined;
   return (
     <p className="sr-only" aria-live="polite">
-      {fresh && `${fresh.name}: ${fresh.text}`}
+      {fresh && `${fresh.name}: ${fresh.msg}`}
     </p>
   );
 }
 
 interface ListContext {
-  context?: { history: History; empty: boolean };
+  context?: { history: History; detached: boolean; empty: boolean };
 }
 
 function ListHeader({ context }: ListContext) {
@@ -177,7 +238,19 @@ function ListHeader({ context }: ListContext) {
   );
 }
 
-const ListFooter = () => <div className="h-3" />;
+function ListFooter({ context }: ListContext) {
+  const { t } = useTranslation();
+  if (!context?.detached) return <div className="h-3" />;
+  return (
+    <div className="grid place-items-center px-4 pt-3 pb-6">
+      <span
+        className="loading loading-dots loading-sm opacity-60"
+        role="img"
+        aria-label={t("messages.loadingNewer")}
+      />
+    </div>
+  );
+}
 
 function Failed({ history }: { history: History }) {
   const { t } = useTranslation();

@@ -32,11 +32,19 @@ interface MessageRowProps {
   row: Row;
   /** Groups name the writer above the message; two people know who is who. */
   showNames: boolean;
+  /** Somebody jumped here, and is shown where it is. */
+  pointed?: boolean;
   onRetry: (tempId: string) => void;
   onDiscard: (tempId: string) => void;
 }
 
-export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, onDiscard }: MessageRowProps) {
+export const MessageRow = memo(function MessageRow({
+  row,
+  showNames,
+  pointed = false,
+  onRetry,
+  onDiscard,
+}: MessageRowProps) {
   const { t } = useTranslation();
   const { mine, tempId } = row;
   const side = mine ? "items-end" : "items-start";
@@ -45,7 +53,9 @@ export const MessageRow = memo(function MessageRow({ row, showNames, onRetry, on
     : "bg-base-100 text-base-content border border-base-300/70";
   const corner = row.endsGroup ? (mine ? "rounded-ee-md" : "rounded-es-md") : "";
   return (
-    <div className={`mx-auto w-full max-w-3xl px-3 sm:px-5 ${row.beginsGroup ? "pt-3" : "pt-0.5"}`}>
+    <div
+      className={`mx-auto w-full max-w-3xl px-3 sm:px-5 ${row.beginsGroup ? "pt-3" : "pt-0.5"} ${pointed ? "pointed-out" : ""}`}
+    >
       {row.beginsDay && (
         <div className="flex justify-center py-2">
           <span className="rounded-full bg-base-300/60 px-3 py-1 text-xs font-medium">

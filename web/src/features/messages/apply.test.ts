@@ -111,9 +111,9 @@ describe("a page of history", () => {
 
   it("extends the window backwards", () => {
     const { room, chat } = withMessages(120);
-    applyPage(chat, room.page());
+    applyPage(chat, room.page(), { version: chat.version });
     expect([chat.from, chat.to]).toEqual([71, 120]);
-    applyPage(chat, room.page(71), 71);
+    applyPage(chat, room.page({ before: 71 }), { version: chat.version, before: 71 });
     expect([chat.from, chat.to]).toEqual([21, 120]);
     expect(texts(chat)).toHaveLength(100);
   });
@@ -121,7 +121,7 @@ describe("a page of history", () => {
   it("that is newer than the versions shows what it has, and the event is then no surprise", () => {
     const { room, chat } = withMessages(3);
     const four = sent(room, "4");
-    applyPage(chat, room.page());
+    applyPage(chat, room.page(), { version: chat.version });
     expect(chat.version).toBe(3);
     expect(texts(chat).at(-1)).toBe("4");
     expect(chat.lastSequence).toBe(4);
@@ -132,8 +132,8 @@ describe("a page of history", () => {
 
   it("that was asked for before the window moved away is dropped", () => {
     const { room, chat } = withMessages(300);
-    const late = room.page(100);
-    applyPage(chat, late, 100);
+    const late = room.page({ before: 100 });
+    applyPage(chat, late, { version: chat.version, before: 100 });
     expect([chat.from, chat.to]).toEqual([300, 300]);
   });
 });
@@ -284,7 +284,7 @@ describe("any interleaving of events, followed by sync", () => {
           const depth: Record<string, number> = {};
           for (const room of rooms) {
             const chat = structuredClone(fresh.chats[room.id]!);
-            applyPage(chat, room.page(undefined, 1_000));
+            applyPage(chat, room.page({}, 1_000), { version: chat.version });
             fresh = { ...fresh, chats: { ...fresh.chats, [room.id]: chat } };
             const known = state.chats[room.id]!;
             depth[room.id] = known.to - known.from + 1;

@@ -12,7 +12,7 @@ import type {
   Version,
 } from "~/contract";
 import { LIMITS } from "~/contract";
-import { type Chat, HELD_MOST } from "./chat";
+import { ASIDE_MOST, type Chat, HELD_MOST, QUOTES_MOST, WINDOW_MOST } from "./chat";
 
 /**
  * One change, as `RecievedMsg` brings it. The next version is applied, a lower one is a duplicate, a higher one is held
@@ -48,6 +48,11 @@ export function applySynced(chat: Chat, synced: SyncedConversation): void {
   if (synced.reset) {
     chat.generation += 1;
     chat.messages = {};
+    chat.detached = false;
+    chat.quotes = {};
+    // What else has changed is not told: a page that is on its way may be older than it.
+    chat.aside = [];
+    chat.asideSince = synced.version;
     const first = synced.messages[0];
     chat.from = first
       ? Math.min(...synced.messages.map((message) => message.sequence))
@@ -66,26 +71,55 @@ export function applySynced(chat: Chat, synced: SyncedConversation): void {
   releaseHeld(chat);
 }
 
-/** A page of history. `before` is what was asked for; without it the page is the newest one. */
-export function applyPage(chat: Chat, page: Messages, before?: Sequence): void {
+/** Which page was asked for, and at which version of the conversation. Without a place it is the newest page. */
+export interface Asked {
+  version: Version;
+  before?: Sequence;
+  after?: Sequence;
+  around?: Sequence;
+}
+
+/** The page may miss a change that came while it was on its way: it has to be asked for again. */
+export function isStale(chat: Chat, asked: Asked): boolean {
+  return asked.version < chat.asideSince;
+}
+
+/** A page of history. What changed while it was on its way is newer than what it says. */
+export function applyPage(chat: Chat, page: Messages, asked: Asked): void {
+  if (isStale(chat, asked)) return;
   const first = page.messages[0];
   const last = page.messages.at(-1);
   if (!first || !last) return;
   const empty = chat.from > chat.to;
   const touches = !empty && first.sequence <= chat.to + 1 && last.sequence >= chat.from - 1;
   if (!empty && !touches) {
-    // An older page that no longer fits was asked for before the window moved; a newer one replaces the window.
-    if (before !== undefined || last.sequence < chat.from) return;
+    // A page at an end of the window that no longer fits was asked for before the window moved; others replace it.
+    const atAnEnd = asked.before !== undefined || asked.after !== undefined;
+    if (atAnEnd || (asked.around === undefined && last.sequence < chat.from)) return;
     chat.generation += 1;
     chat.messages = {};
   }
   for (const message of page.messages) {
+    const changed = chat.aside.find((it) => it.sequence === message.sequence);
+    const newer = changed && changed.version > message.version ? changed : message;
     const known = chat.messages[message.sequence];
-    if (!known || known.version < message.version) chat.messages[message.sequence] = message;
+    if (!known || known.version < newer.version) chat.messages[message.sequence] = newer;
   }
+  const attached = touches && !chat.detached;
   chat.from = touches ? Math.min(chat.from, first.sequence) : first.sequence;
   chat.to = touches ? Math.max(chat.to, last.sequence) : last.sequence;
   advance(chat);
+  chat.detached = !attached && chat.to < chat.lastSequence;
+  if (asked.before !== undefined) letGoOfEnd(chat, WINDOW_MOST);
+  if (asked.after !== undefined) trim(chat, WINDOW_MOST);
+}
+
+/** A message that is quoted. One that may have changed on its way is left out, and asked for when it is shown again. */
+export function applyQuote(chat: Chat, message: Message, asked: Asked): void {
+  if (isStale(chat, asked)) return;
+  const changed = chat.aside.find((it) => it.sequence === message.sequence);
+  if (Object.keys(chat.quotes).length >= QUOTES_MOST) chat.quotes = {};
+  chat.quotes[message.sequence] = changed && changed.version > message.version ? changed : message;
 }
 
 /** Marks only grow, so the highest that was ever heard is right, in whatever order they come. */
@@ -100,7 +134,13 @@ export function growMarks(chat: Chat, userId: UserId, delivered: Sequence, read:
 export function rename(chat: Chat, { id, displayName, avatarUrl }: User): void {
   const member = chat.members.find((candidate) => candidate.userId === id);
   if (member) Object.assign(member, { displayName, avatarUrl });
-  for (const message of [...Object.values(chat.messages), ...chat.held, chat.lastMessage]) {
+  for (const message of [
+    ...Object.values(chat.messages),
+    ...Object.values(chat.quotes),
+    ...chat.aside,
+    ...chat.held,
+    chat.lastMessage,
+  ]) {
     if (message?.fromUserId === id) message.name = displayName;
   }
 }
@@ -111,6 +151,30 @@ export function trim(chat: Chat, keep: number): void {
     delete chat.messages[chat.from];
     chat.from += 1;
   }
+}
+
+/** Drops the newest loaded messages; the window then ends before the conversation does. */
+function letGoOfEnd(chat: Chat, keep: number): void {
+  if (chat.to - chat.from + 1 <= keep) return;
+  chat.to = chat.from + keep - 1;
+  for (const sequence of Object.keys(chat.messages).map(Number)) {
+    if (sequence > chat.to) delete chat.messages[sequence];
+  }
+  chat.detached = true;
+}
+
+/** What is kept of a conversation that nobody looks at: its end. */
+export function leave(chat: Chat, keep: number): void {
+  chat.quotes = {};
+  if (chat.detached) {
+    const last = chat.lastMessage;
+    chat.generation += 1;
+    chat.detached = false;
+    chat.messages = last ? { [last.sequence]: last } : {};
+    chat.from = last ? last.sequence : chat.lastSequence + 1;
+    chat.to = chat.lastSequence;
+  }
+  trim(chat, keep);
 }
 
 /** What `sync` compares: marks only grow, so their sum tells whether one moved. */
@@ -135,14 +199,16 @@ export function trustSync(chat: Chat): void {
 /** Inserts or replaces one message, and what follows from it: the last one, the window, its writer's marks. */
 function put(chat: Chat, message: Message): void {
   if (message.system) applyChange(chat, message, message.system);
+  const quoted = chat.quotes[message.sequence];
+  if (quoted && quoted.version < message.version) chat.quotes[message.sequence] = message;
   const known = chat.messages[message.sequence];
   if (known && known.version >= message.version) return;
-  if (known || message.sequence > chat.to) {
-    chat.messages[message.sequence] = message;
-  }
-  if (message.sequence > chat.lastSequence || chat.lastMessage?.sequence === message.sequence) {
+  const fresh = message.sequence > chat.lastSequence;
+  if (known || (message.sequence > chat.to && !chat.detached)) chat.messages[message.sequence] = message;
+  else if (!fresh) putAside(chat, message);
+  if (fresh || chat.lastMessage?.sequence === message.sequence) {
     chat.lastSequence = Math.max(chat.lastSequence, message.sequence);
-    chat.lastMessage = message;
+    if ((chat.lastMessage?.version ?? 0) < message.version) chat.lastMessage = message;
   }
   // Whoever writes has seen what was there.
   growMarks(chat, message.fromUserId, message.sequence, message.sequence);
@@ -157,6 +223,17 @@ function advance(chat: Chat): void {
     chat.lastSequence = chat.to;
     chat.lastMessage = newest;
   }
+}
+
+function putAside(chat: Chat, message: Message): void {
+  const at = chat.aside.findIndex((it) => it.sequence === message.sequence);
+  if (at >= 0 && (chat.aside[at]?.version ?? 0) >= message.version) return;
+  if (at >= 0) chat.aside.splice(at, 1);
+  chat.aside.push(message);
+  if (chat.aside.length <= ASIDE_MOST) return;
+  chat.aside.sort((a, b) => a.version - b.version);
+  const dropped = chat.aside.shift();
+  chat.asideSince = Math.max(chat.asideSince, dropped?.version ?? 0);
 }
 
 function hold(chat: Chat, message: Message): void {

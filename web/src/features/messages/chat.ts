@@ -19,6 +19,8 @@ export interface Chat {
   messages: Record<Sequence, Message>;
   from: Sequence;
   to: Sequence;
+  /** The window ends before the conversation does: one jumped back, or read up so far that the end was let go. */
+  detached: boolean;
   /** Counts how often the window was replaced: a list that shows it then starts anew. */
   generation: number;
   /** Changes that came too early: an earlier one is missing. */
@@ -29,12 +31,23 @@ export interface Chat {
   described: Version;
   /** The first change since then that its message does not describe completely: somebody came in. `null`: there is none. */
   undescribed: Version | null;
+  /** Messages outside the window as they last changed: a page that was on its way meanwhile has them as they were. */
+  aside: Message[];
+  /** Changes up to this one are not in `aside`: a page that was asked for before it cannot be put right. */
+  asideSince: Version;
+  /** Messages outside the window that are quoted inside it. */
+  quotes: Record<Sequence, Message>;
 }
 
 /** Beyond this many changes that wait for a missing one, `sync` is cheaper. */
 export const HELD_MOST = 50;
 /** Messages kept of a conversation that is not open. */
 export const KEPT_WHEN_CLOSED = 200;
+/** Messages of the open conversation that are loaded at once; paging lets go of those at the other end. */
+export const WINDOW_MOST = 500;
+/** Changes outside the window that are remembered while a page may be on its way. */
+export const ASIDE_MOST = 100;
+export const QUOTES_MOST = 100;
 
 export function chatFrom(summary: ConversationSummary): Chat {
   const last = summary.lastMessage;
@@ -53,11 +66,15 @@ export function chatFrom(summary: ConversationSummary): Chat {
     messages: last ? { [last.sequence]: last } : {},
     from: last ? last.sequence : summary.lastSequence + 1,
     to: summary.lastSequence,
+    detached: false,
     generation: 0,
     held: [],
     heard: summary.version,
     described: summary.version,
     undescribed: null,
+    aside: [],
+    asideSince: summary.version,
+    quotes: {},
   };
 }
 

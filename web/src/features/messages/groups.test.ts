@@ -273,7 +273,7 @@ describe("any history of groups, with events lost, repeated and out of order, fo
           const depth: Record<string, number> = {};
           for (const here of rooms.filter((it) => it.has(alice))) {
             const chat = structuredClone(fresh.chats[here.id]!);
-            applyPage(chat, here.page(undefined, 1_000));
+            applyPage(chat, here.page(undefined, 1_000), { version: chat.version });
             fresh = { ...fresh, chats: { ...fresh.chats, [here.id]: chat } };
             const known = state.chats[here.id];
             depth[here.id] = known ? known.to - known.from + 1 : 0;

@@ -1,24 +1,37 @@
 //! The conversations and their messages, as far as this client knows them. The rules are in apply.ts; here is who hears
 //! them. This file is what other features may use.
 import { createAction, createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
-import type { ConversationId, ConversationSummary, Message, Messages, Synced, UserId } from "~/contract";
+import type {
+  ConversationId,
+  ConversationSummary,
+  Message,
+  Messages,
+  Sequence,
+  Synced,
+  UserId,
+} from "~/contract";
 import { LIMITS } from "~/contract";
+import { RequestFailure } from "~/failure";
 import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { t } from "~/i18n/i18n";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
 import {
+  type Asked,
   applyMessage,
   applyPage,
+  applyQuote,
   applySummary,
   applySynced,
   growMarks,
   hasHole,
+  isStale,
+  leave,
   rename,
   trim,
   trustSync,
 } from "./apply";
-import { type Chat, chatFrom, KEPT_WHEN_CLOSED } from "./chat";
+import { type Chat, chatFrom, KEPT_WHEN_CLOSED, WINDOW_MOST } from "./chat";
 
 export type { Chat } from "./chat";
 export { windowOf } from "./chat";
@@ -80,11 +93,24 @@ const slice = createSlice({
     },
     pageLoaded(
       state,
-      action: PayloadAction<{ conversationId: ConversationId; before?: number; page: Messages }>,
+      action: PayloadAction<{ conversationId: ConversationId; asked: Asked; page: Messages }>,
     ) {
-      const { conversationId, before, page } = action.payload;
+      const { conversationId, asked, page } = action.payload;
       const chat = state.chats[conversationId];
-      if (chat) applyPage(chat, page, before);
+      if (chat) applyPage(chat, page, asked);
+    },
+    /** Somebody who stays at the end for long sees one message after the other. */
+    windowGrew(state, action: PayloadAction<ConversationId>) {
+      const chat = state.chats[action.payload];
+      if (chat) trim(chat, WINDOW_MOST);
+    },
+    quoteLoaded(
+      state,
+      action: PayloadAction<{ conversationId: ConversationId; asked: Asked; message: Message }>,
+    ) {
+      const { conversationId, asked, message } = action.payload;
+      const chat = state.chats[conversationId];
+      if (chat) applyQuote(chat, message, asked);
     },
     syncFinished(state) {
       state.strangers = [];
@@ -96,7 +122,7 @@ const slice = createSlice({
     },
     closed(state, action: PayloadAction<ConversationId>) {
       const chat = state.chats[action.payload];
-      if (chat) trim(chat, KEPT_WHEN_CLOSED);
+      if (chat) leave(chat, KEPT_WHEN_CLOSED);
       if (state.open === action.payload) state.open = null;
     },
     marksMoved(
@@ -176,6 +202,8 @@ export const {
   conversationsLoaded,
   conversationsReady,
   pageLoaded,
+  windowGrew,
+  quoteLoaded,
   syncFinished,
   opened,
   closed,
@@ -231,13 +259,45 @@ export function readBy(chat: Chat, userId: UserId | undefined): number {
   return chat.members.find((member) => member.userId === userId)?.read ?? 0;
 }
 
-/** Loads a page of history: the newest one, or the one before a sequence. Answers whether there is more before it. */
-export function loadPage(conversationId: ConversationId, before?: number): Thunk<Root, Promise<boolean>> {
-  return async (dispatch, _getState, { http }) => {
-    const query = new URLSearchParams({ limit: String(LIMITS.pageDefault) });
-    if (before !== undefined) query.set("before", String(before));
-    const page = await http.get<Messages>(`/conversations/${conversationId}/messages?${query}`);
-    dispatch(pageLoaded({ conversationId, page, ...(before === undefined ? {} : { before }) }));
-    return page.more;
+/** Where a page of history is: at a place, or at the end. */
+export type Place = Omit<Asked, "version">;
+
+/** A page that changed while it was on its way is asked for once more, but not for ever. */
+const ATTEMPTS_MOST = 5;
+
+function messagesPath(conversationId: ConversationId, place: Place, limit: number): string {
+  const query = new URLSearchParams({ limit: String(limit) });
+  for (const [name, sequence] of Object.entries(place)) query.set(name, String(sequence));
+  return `/conversations/${conversationId}/messages?${query}`;
+}
+
+/** Loads a page of history. `wanted` is asked when it has come: whoever asked may want something else by then. */
+export function loadPage(
+  conversationId: ConversationId,
+  place: Place,
+  wanted: () => boolean = () => true,
+): Thunk<Root, Promise<void>> {
+  return async (dispatch, getState, { http }) => {
+    for (let attempt = 0; attempt < ATTEMPTS_MOST; attempt += 1) {
+      const asked = { ...place, version: selectChat(getState(), conversationId)?.version ?? 0 };
+      const page = await http.get<Messages>(messagesPath(conversationId, place, LIMITS.pageDefault));
+      const chat = selectChat(getState(), conversationId);
+      if (!chat || !wanted()) return;
+      if (isStale(chat, asked)) continue;
+      dispatch(pageLoaded({ conversationId, asked, page }));
+      return;
+    }
+    throw new RequestFailure("unavailable");
+  };
+}
+
+/** Loads a message that is quoted and not in the window. */
+export function loadQuote(conversationId: ConversationId, sequence: Sequence): Thunk<Root, Promise<void>> {
+  return async (dispatch, getState, { http }) => {
+    const version = selectChat(getState(), conversationId)?.version ?? 0;
+    const place = { around: sequence };
+    const { messages } = await http.get<Messages>(messagesPath(conversationId, place, 1));
+    const message = messages.find((it) => it.sequence === sequence);
+    if (message) dispatch(quoteLoaded({ conversationId, asked: { ...place, version }, message }));
   };
 }

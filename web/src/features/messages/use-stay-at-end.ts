@@ -5,11 +5,15 @@ const NEAR = 60;
 
 /**
  * Whoever is at the end stays there when something grows: a message whose markdown or whose buttons come later, or the
- * box below in which one writes. Only scrolling up leaves the end.
+ * box below in which one writes. Only scrolling up leaves the end. Where the list ends before the conversation does
+ * (`atEnd` is false), what comes below is read from where one was.
  */
-export function useStayAtEnd() {
+export function useStayAtEnd(atEnd: boolean) {
   const [element, setElement] = useState<HTMLElement | null>(null);
   const staying = useRef(false);
+  const ended = useRef(atEnd);
+  ended.current = atEnd;
+  if (!atEnd) staying.current = false;
 
   const stay = useCallback(() => {
     if (element && staying.current) element.scrollTop = element.scrollHeight;
@@ -20,7 +24,8 @@ export function useStayAtEnd() {
     let before = element.scrollTop;
     const onScroll = () => {
       const at = element.scrollTop;
-      if (element.scrollHeight - at - element.clientHeight < NEAR) staying.current = true;
+      if (!ended.current) staying.current = false;
+      else if (element.scrollHeight - at - element.clientHeight < NEAR) staying.current = true;
       else if (at < before) staying.current = false;
       before = at;
     };

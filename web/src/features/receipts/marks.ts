@@ -28,7 +28,9 @@ export function createMarksMiddleware(request: Connection["request"]): Middlewar
         if (!mine || refused.has(chat.id)) continue;
         const wanted = Math.min(read().receipts.read[chat.id] ?? 0, chat.lastSequence);
         if (wanted > mine.read) return { chat, event: "markRead", sequence: wanted };
-        if (chat.to > mine.delivered) return { chat, event: "markDelivered", sequence: chat.to };
+        // What comes while one reads further up has arrived as well.
+        const here = chat.detached ? chat.lastSequence : chat.to;
+        if (here > mine.delivered) return { chat, event: "markDelivered", sequence: here };
       }
       return undefined;
     }
