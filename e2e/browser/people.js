@@ -32,9 +32,9 @@ export class Browser {
     return browser;
   }
 
-  /** Somebody who opens a browser of their own. */
+  /** Somebody who opens a browser of their own. The tests of the installed app let its worker in; the others need none. */
   async person(linnet, name, options = {}) {
-    const context = await this.chromium.newContext({ viewport: { width: 1280, height: 1600 }, ...options });
+    const context = await this.chromium.newContext({ viewport: { width: 1280, height: 1600 }, serviceWorkers: "block", ...options });
     context.setDefaultTimeout(30_000);
     return new Person(linnet, name, context, await context.newPage());
   }

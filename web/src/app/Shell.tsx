@@ -7,6 +7,7 @@ import { Notices } from "~/features/people/Notices";
 import { selectUnreadTotal } from "~/features/receipts/slice";
 import { Sidebar } from "./Sidebar";
 import type { RootState } from "./store";
+import { UpdateOffer } from "./UpdateOffer";
 
 /** Two panes on a wide screen; on a narrow one the list or what was chosen from it. */
 export function Shell() {
@@ -39,6 +40,7 @@ export function Shell() {
         {t("app.skip")}
       </a>
       <ConnectionStatus />
+      <UpdateOffer />
       <Notices />
       <div className="flex min-h-0 flex-1">
         <Sidebar hiddenWhenNarrow={!listOnly} />

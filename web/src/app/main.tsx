@@ -9,6 +9,7 @@ import { sessionRefused } from "~/socket/actions";
 import { createSocket } from "~/socket/create";
 import "./app.css";
 import { createRouter } from "./router";
+import { keepShell } from "./shell-worker";
 import { type AppStore, createStore } from "./store";
 import { followTabs } from "./tabs";
 
@@ -20,6 +21,7 @@ const http = createHttp({
 });
 const store: AppStore = createStore({ http, createSocket });
 followTabs(store);
+keepShell();
 void store.dispatch(start());
 void store.dispatch(loadServer());
 
