@@ -238,6 +238,12 @@ expiresInSeconds?: number,
  */
 maxUses?: number, };
 
+export type DeleteMsg = { 
+/**
+ * Which one.
+ */
+messageId: MessageId, };
+
 export type Device = { 
 /**
  * The device.
@@ -269,6 +275,16 @@ export type Devices = {
 sessions: Array<Device>, };
 
 export type DirectMessages = "anyone" | "connections";
+
+export type EditMsg = { 
+/**
+ * Which one.
+ */
+messageId: MessageId, 
+/**
+ * The text, with the bounds that it has in `sendMsg`.
+ */
+msg: string, };
 
 export type Empty = Record<never, never>;
 
@@ -523,7 +539,7 @@ fromUserId: UserId,
  */
 toUserId?: UserId, 
 /**
- * The text.
+ * The text; empty when it was deleted.
  */
 msg: string, 
 /**
@@ -531,9 +547,29 @@ msg: string,
  */
 timestamp: string, 
 /**
+ * When the text was last changed.
+ */
+editedAt?: string, 
+/**
+ * When it was deleted: there is neither text nor anything that belonged to it any more.
+ */
+deletedAt?: string, 
+/**
  * The message that this one answers.
  */
 replyTo?: MessageId, 
+/**
+ * The place of that message in the conversation.
+ */
+replySequence?: Sequence, 
+/**
+ * The members whom the text names by `@username`, as they were when it was written or edited: at most 50.
+ */
+mentions?: Array<UserId>, 
+/**
+ * What people put to it, in the order of first use: at most 20.
+ */
+reactions?: Array<Reaction>, 
 /**
  * What it is.
  */
@@ -556,6 +592,8 @@ messages: Array<Message>,
  * There are more in the direction asked.
  */
 more: boolean, };
+
+export type MsgUpdated = Message;
 
 export type Named = { 
 /**
@@ -650,6 +688,35 @@ message: string,
  * When the next one is taken: milliseconds since 1970, by the server's clock.
  */
 resetTime: number, };
+
+export type ReactMsg = { 
+/**
+ * Which one.
+ */
+messageId: MessageId, 
+/**
+ * One emoji, at most 64 bytes. A message has at most 20 different ones.
+ */
+emoji: string, 
+/**
+ * It is to be there afterwards.
+ */
+on: boolean, };
+
+export type Reaction = { 
+/**
+ * Which one.
+ */
+emoji: string, 
+/**
+ * How many people.
+ */
+count: number, 
+/**
+ * The first 50 of them, in the order in which they came. Where the message is an answer to somebody, and not told to
+ * everyone, they are always among them if they are one of those people.
+ */
+userIds: Array<UserId>, };
 
 export type ReceiptUpdated = { 
 /**
@@ -961,6 +1028,13 @@ role: Role, };
 
 export type TempId = string;
 
+export type Touched = { 
+/**
+ * The change of the conversation that last touched the message: this one, or an earlier one where there was nothing
+ * to do.
+ */
+version: Version, };
+
 export type Unread = { 
 /**
  * Where.
@@ -1061,6 +1135,9 @@ export interface ClientToServerEvents {
   joinChat: (payload: JoinChat, ack?: (reply: Ack<Joined>) => void) => void;
   leaveChat: (payload: LeaveChat, ack?: (reply: Ack<Empty>) => void) => void;
   sendMsg: (payload: SendMsg, ack?: (reply: Ack<Sent>) => void) => void;
+  editMsg: (payload: EditMsg, ack?: (reply: Ack<Touched>) => void) => void;
+  deleteMsg: (payload: DeleteMsg, ack?: (reply: Ack<Touched>) => void) => void;
+  reactMsg: (payload: ReactMsg, ack?: (reply: Ack<Touched>) => void) => void;
   markRead: (payload: MarkRead, ack?: (reply: Ack<Empty>) => void) => void;
   markDelivered: (payload: MarkDelivered, ack?: (reply: Ack<Empty>) => void) => void;
   getUnreadMessages: (payload: GetUnreadMessages, ack?: (reply: Ack<UnreadMessages>) => void) => void;
@@ -1070,6 +1147,7 @@ export interface ClientToServerEvents {
 export interface ServerToClientEvents {
   joinedRoom: (payload: JoinedRoom) => void;
   RecievedMsg: (payload: Message) => void;
+  msgUpdated: (payload: MsgUpdated) => void;
   receiptUpdated: (payload: ReceiptUpdated) => void;
   conversationUpdated: (payload: ConversationSummary) => void;
   connectionUpdated: (payload: ConnectionUpdated) => void;
@@ -1087,6 +1165,7 @@ export interface ServerToClientEvents {
 export const SERVER_EVENTS = [
   "joinedRoom",
   "RecievedMsg",
+  "msgUpdated",
   "receiptUpdated",
   "conversationUpdated",
   "connectionUpdated",
@@ -1119,4 +1198,7 @@ export const LIMITS = {
   inviteSeconds: [60, 31536000],
   inviteUses: [1, 100000],
   announcementChars: 2000,
+  emojiBytes: 64,
+  reactions: 20,
+  mentions: 50,
 } as const;

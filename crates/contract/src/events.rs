@@ -17,8 +17,10 @@ use crate::{
 };
 
 mod conversations;
+mod messages;
 
 pub use conversations::{Announcement, ConversationRemoved, JoinedRoom, ReceiptUpdated};
+pub use messages::{DeleteMsg, EditMsg, MsgUpdated, ReactMsg, Touched};
 
 /// An event that a client emits.
 pub trait ClientEvent: DeserializeOwned + TS + 'static {
@@ -39,6 +41,9 @@ wire_contract! {
         JoinChat as "joinChat" => Joined,
         LeaveChat as "leaveChat" => Empty,
         SendMsg as "sendMsg" => Sent,
+        EditMsg as "editMsg" => Touched,
+        DeleteMsg as "deleteMsg" => Touched,
+        ReactMsg as "reactMsg" => Touched,
         MarkRead as "markRead" => Empty,
         MarkDelivered as "markDelivered" => Empty,
         GetUnreadMessages as "getUnreadMessages" => UnreadMessages,
@@ -47,6 +52,7 @@ wire_contract! {
     server {
         JoinedRoom as "joinedRoom",
         Message as "RecievedMsg",
+        MsgUpdated as "msgUpdated",
         ReceiptUpdated as "receiptUpdated",
         ConversationSummary as "conversationUpdated",
         ConnectionUpdated as "connectionUpdated",

@@ -19,6 +19,7 @@ pub use errors::ErrorCode;
 pub use events::{Ack, ClientEvent, Failure, ServerEvent};
 pub use ids::{ConversationId, DeviceId, MessageId, Sequence, TempId, UserId, Version};
 pub use model::{
-    ConversationKind, ConversationSummary, Member, Message, MessageKind, Named, Posting, Role, SystemChange, User,
+    ConversationKind, ConversationSummary, Member, Message, MessageKind, Named, Posting, Reaction, Role, SystemChange,
+    User,
 };
 pub use people::{ConnectionState, Person};

@@ -50,3 +50,11 @@ pub const INVITE_SECONDS_DEFAULT: i64 = 604_800;
 pub const INVITE_USES: std::ops::RangeInclusive<i64> = 1..=100_000;
 /// Characters of an announcement after trimming.
 pub const ANNOUNCEMENT_CHARS: usize = 2_000;
+/// Members that a message names at most; who is named after that is not among its `mentions`.
+pub const MENTIONS: usize = 50;
+/// Bytes of an emoji. The longest ones, of people of several colours, have 35.
+pub const EMOJI_BYTES: usize = 64;
+/// Different emoji of one message.
+pub const REACTIONS: usize = 20;
+/// People whom a message names for each of its emoji.
+pub const REACTION_USERS: usize = 50;

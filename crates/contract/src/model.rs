@@ -178,20 +178,53 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub to_user_id: Option<UserId>,
-    /// The text.
+    /// The text; empty when it was deleted.
     pub msg: String,
     /// ISO 8601, UTC, milliseconds, by the server's clock.
     pub timestamp: String,
+    /// When the text was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub edited_at: Option<String>,
+    /// When it was deleted: there is neither text nor anything that belonged to it any more.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub deleted_at: Option<String>,
     /// The message that this one answers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reply_to: Option<MessageId>,
+    /// The place of that message in the conversation.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reply_sequence: Option<Sequence>,
+    /// The members whom the text names by `@username`, as they were when it was written or edited: at most 50.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<UserId>>")]
+    pub mentions: Vec<UserId>,
+    /// What people put to it, in the order of first use: at most 20.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Reaction>>")]
+    pub reactions: Vec<Reaction>,
     /// What it is.
     pub kind: MessageKind,
     /// Of a system message: what changed. `msg` then says the same in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub system: Option<SystemChange>,
+}
+
+/// An emoji that people put to a message.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Reaction {
+    /// Which one.
+    pub emoji: String,
+    /// How many people.
+    pub count: i64,
+    /// The first 50 of them, in the order in which they came. Where the message is an answer to somebody, and not told to
+    /// everyone, they are always among them if they are one of those people.
+    pub user_ids: Vec<UserId>,
 }
 
 /// A conversation, as one of its members sees it.

@@ -129,7 +129,7 @@ pub fn typescript() -> String {
         "export const LIMITS = {{\n  tempIdChars: {},\n  usernameChars: [{}, {}],\n  displayNameChars: [{}, {}],\n  \
          passwordChars: [{}, {}],\n  syncVersions: {},\n  syncMessages: {},\n  pageDefault: {},\n  pageMax: {},\n  \
          receiptMembers: {},\n  connectionRequests: {},\n  avatarBytes: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n  \
-         inviteSeconds: [{}, {}],\n  inviteUses: [{}, {}],\n  announcementChars: {},\n}} as const;",
+         inviteSeconds: [{}, {}],\n  inviteUses: [{}, {}],\n  announcementChars: {},\n  emojiBytes: {},\n  reactions: {},\n  mentions: {},\n}} as const;",
         limits::TEMP_ID_CHARS,
         limits::USERNAME_CHARS.start(),
         limits::USERNAME_CHARS.end(),
@@ -153,6 +153,9 @@ pub fn typescript() -> String {
         limits::INVITE_USES.start(),
         limits::INVITE_USES.end(),
         limits::ANNOUNCEMENT_CHARS,
+        limits::EMOJI_BYTES,
+        limits::REACTIONS,
+        limits::MENTIONS,
     );
     file
 }

@@ -13,6 +13,7 @@ pub(crate) enum Column {
     Ids(Vec<Uuid>),
     MaybeIds(Vec<Option<Uuid>>),
     Numbers(Vec<i64>),
+    MaybeNumbers(Vec<Option<i64>>),
     Texts(Vec<String>),
     MaybeTexts(Vec<Option<String>>),
 }
@@ -23,6 +24,7 @@ impl Column {
             Self::Ids(values) => values.len(),
             Self::MaybeIds(values) => values.len(),
             Self::Numbers(values) => values.len(),
+            Self::MaybeNumbers(values) => values.len(),
             Self::Texts(values) => values.len(),
             Self::MaybeTexts(values) => values.len(),
         }
@@ -34,6 +36,7 @@ impl Column {
             Self::Ids(values) => hex(values[row]),
             Self::MaybeIds(values) => values[row].map_or(Value::Null, hex),
             Self::Numbers(values) => Value::from(values[row]),
+            Self::MaybeNumbers(values) => values[row].map_or(Value::Null, Value::from),
             Self::Texts(values) => Value::String(values[row].clone()),
             Self::MaybeTexts(values) => values[row].clone().map_or(Value::Null, Value::String),
         }
@@ -61,6 +64,7 @@ impl AddColumns for PgArguments {
                 Column::Ids(values) => self.add(values),
                 Column::MaybeIds(values) => self.add(values),
                 Column::Numbers(values) => self.add(values),
+                Column::MaybeNumbers(values) => self.add(values),
                 Column::Texts(values) => self.add(values),
                 Column::MaybeTexts(values) => self.add(values),
             }

@@ -1,9 +1,12 @@
 //! From the columns of a row to the identifiers and words of the contract.
 
 use linnet_contract::{
-    ConversationId, ConversationKind, DeviceId, MessageId, MessageKind, Posting, Role, SystemChange, UserId,
+    ConversationId, ConversationKind, DeviceId, MessageId, MessageKind, Posting, Role, Sequence, SystemChange, UserId,
 };
+use serde::Deserialize;
 use uuid::Uuid;
+
+use crate::messages::Reaction;
 
 /// A UUID column.
 #[derive(sqlx::Type)]
@@ -122,5 +125,56 @@ impl From<MaybeSystem> for Option<SystemChange> {
     /// What this program cannot read is nothing: one odd row must not keep anybody from a whole page of history.
     fn from(json: MaybeSystem) -> Self {
         serde_json::from_str(&json.0?).ok()
+    }
+}
+
+/// A counter that may be missing.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+pub(crate) struct MaybeSequence(Option<i64>);
+
+impl TryFrom<MaybeSequence> for Option<Sequence> {
+    type Error = linnet_contract::ids::ParseError;
+    fn try_from(sequence: MaybeSequence) -> Result<Self, Self::Error> {
+        sequence.0.map(Sequence::try_from).transpose()
+    }
+}
+
+/// The members whom a text names.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+pub(crate) struct MaybeMentions(Option<String>);
+
+impl From<MaybeMentions> for Vec<UserId> {
+    /// What this program cannot read is nothing, as with [`MaybeSystem`].
+    fn from(json: MaybeMentions) -> Self {
+        json.0
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default()
+    }
+}
+
+/// As the column holds it.
+pub(crate) fn mentions_json(mentions: &[UserId]) -> Option<String> {
+    (!mentions.is_empty()).then(|| serde_json::json!(mentions).to_string())
+}
+
+/// What people put to a message.
+#[derive(sqlx::Type)]
+#[sqlx(transparent)]
+pub(crate) struct MaybeReactions(Option<String>);
+
+/// A reaction as it is stored: the emoji, how many people, the first of them.
+#[derive(Deserialize)]
+struct StoredReaction(String, i64, Vec<UserId>);
+
+impl From<MaybeReactions> for Vec<Reaction> {
+    fn from(json: MaybeReactions) -> Self {
+        let stored: Vec<StoredReaction> = json
+            .0
+            .and_then(|json| serde_json::from_str(&json).ok())
+            .unwrap_or_default();
+        let reaction = |StoredReaction(emoji, count, users)| Reaction { emoji, count, users };
+        stored.into_iter().map(reaction).collect()
     }
 }

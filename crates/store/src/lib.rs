@@ -37,7 +37,7 @@ pub use groups::{
     NewInvite, Permit, Standing, What,
 };
 pub use members::{Mark, Marks, Member, MemberPage};
-pub use messages::{AppendError, Appended, DirectPolicy, Draft, Message, Page, PageOf, Unread};
+pub use messages::{AppendError, Appended, DirectPolicy, Draft, Message, Page, PageOf, Reaction, Unread};
 pub use open::{DatabaseKind, OpenOptions};
 #[doc(hidden)]
 pub use sql::{Sql, all_statements};

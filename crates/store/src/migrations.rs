@@ -30,6 +30,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     1 "0001_first.sql",
     2 "0002_people.sql",
     3 "0003_groups.sql",
+    4 "0004_message_changes.sql",
 };
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");

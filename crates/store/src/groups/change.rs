@@ -262,8 +262,13 @@ impl Turn<'_> {
             temp_id: None,
             body: String::new(),
             reply_to: None,
+            reply_sequence: None,
+            mentions: Vec::new(),
+            reactions: Vec::new(),
             kind: MessageKind::System,
             created_at: self.now,
+            edited_at: None,
+            deleted_at: None,
             system: Some(says),
         });
         Ok(())

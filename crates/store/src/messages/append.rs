@@ -5,7 +5,7 @@
 //! A draft that is refused takes no number and does not disturb the others. On `SQLite` the plain batches, which are nearly
 //! all, go through [`super::appender`], which does the same at half the cost.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use linnet_contract::{ConversationId, ConversationKind, MessageId, MessageKind, Sequence, UserId, Version};
 
@@ -19,7 +19,7 @@ use crate::{
     Store,
     bulk::Column,
     db::{Db, Tx, execute, fetch},
-    decode::{Id, MaybeId, Word, message_kind},
+    decode::{Id, MaybeId, Word, mentions_json, message_kind},
     error::{StoreError, retry},
 };
 
@@ -38,6 +38,8 @@ pub struct Draft {
     pub body: String,
     /// A message of the same conversation that it answers.
     pub reply_to: Option<MessageId>,
+    /// Usernames that the text may name: those of members become its mentions.
+    pub names: Vec<String>,
     /// What it is.
     pub kind: MessageKind,
     /// Now.
@@ -56,7 +58,7 @@ pub enum DirectPolicy {
 /// A message that is on disk.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Appended {
-    /// The message as it is stored.
+    /// The message as it is stored, at the version that wrote it.
     pub message: Message,
     /// It was stored before: this is the first one's answer, and there is nothing to fan out.
     pub duplicate: bool,
@@ -128,6 +130,9 @@ pub(super) struct Sender {
 pub(super) struct Stored {
     #[sqlx(flatten)]
     pub(super) message: Message,
+    /// The change that wrote it: what it was acknowledged with, whatever became of it since.
+    #[sqlx(try_from = "i64")]
+    pub(super) first_version: Version,
     #[sqlx(try_from = "Word")]
     pub(super) conversation_kind: ConversationKind,
     pub(super) member_count: i64,
@@ -138,7 +143,8 @@ pub(super) struct Known {
     pub(super) conversations: BTreeMap<ConversationId, Locked>,
     pub(super) senders: HashMap<(ConversationId, UserId), Sender>,
     pub(super) stored: HashMap<(UserId, String), Stored>,
-    pub(super) answered: HashSet<(ConversationId, MessageId)>,
+    pub(super) answered: HashMap<(ConversationId, MessageId), Sequence>,
+    pub(super) named: HashMap<(ConversationId, String), UserId>,
 }
 
 impl Store {
@@ -215,6 +221,7 @@ async fn look_up(tx: &mut Tx, drafts: &[Draft]) -> Result<Known, sqlx::Error> {
             .collect(),
         stored: stored(tx, drafts).await?,
         answered: answered(tx, drafts).await?,
+        named: named(tx, drafts.iter().flat_map(Draft::naming).collect()).await?,
     })
 }
 
@@ -239,14 +246,17 @@ async fn stored(tx: &mut Tx, drafts: &[Draft]) -> Result<HashMap<(UserId, String
     Ok(stored.into_iter().filter_map(by_key).collect())
 }
 
-/// Which of the messages that are answered are where the answer goes.
-async fn answered(tx: &mut Tx, drafts: &[Draft]) -> Result<HashSet<(ConversationId, MessageId)>, sqlx::Error> {
+/// Which of the messages that are answered are where the answer goes, and at which place.
+async fn answered(
+    tx: &mut Tx,
+    drafts: &[Draft],
+) -> Result<HashMap<(ConversationId, MessageId), Sequence>, sqlx::Error> {
     let replies: BTreeSet<_> = drafts
         .iter()
         .filter_map(|draft| Some((draft.conversation, draft.reply_to?)))
         .collect();
     if replies.is_empty() {
-        return Ok(HashSet::new());
+        return Ok(HashMap::new());
     }
     let columns = || {
         vec![
@@ -254,10 +264,34 @@ async fn answered(tx: &mut Tx, drafts: &[Draft]) -> Result<HashSet<(Conversation
             Column::Ids(replies.iter().map(|(_, id)| id.0).collect()),
         ]
     };
-    let found: Vec<(Id, Id)> = fetch!(all, tx, sql::IN_CONVERSATION; columns())?;
+    let found: Vec<(Id, Id, i64)> = fetch!(all, tx, sql::IN_CONVERSATION; columns())?;
+    found
+        .into_iter()
+        .map(|(conversation, id, sequence)| {
+            let sequence = Sequence::try_from(sequence).map_err(|error| sqlx::Error::Decode(error.into()))?;
+            Ok(((conversation.into(), id.into()), sequence))
+        })
+        .collect()
+}
+
+/// Which of these usernames are members of these conversations.
+pub(super) async fn named(
+    tx: &mut Tx,
+    names: BTreeSet<(ConversationId, &str)>,
+) -> Result<HashMap<(ConversationId, String), UserId>, sqlx::Error> {
+    if names.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let columns = || {
+        vec![
+            Column::Ids(names.iter().map(|(conversation, _)| conversation.0).collect()),
+            Column::Texts(names.iter().map(|(_, name)| (*name).to_owned()).collect()),
+        ]
+    };
+    let found: Vec<(Id, String, Id)> = fetch!(all, tx, sql::NAMED; columns())?;
     Ok(found
         .into_iter()
-        .map(|(conversation, id)| (conversation.into(), id.into()))
+        .map(|(conversation, name, user)| ((conversation.into(), name), user.into()))
         .collect())
 }
 
@@ -272,6 +306,12 @@ async fn write(tx: &mut Tx, numbering: &Numbering) -> Result<(), sqlx::Error> {
             Column::Ids(new.iter().map(|message| message.sender.0).collect()),
             Column::MaybeTexts(new.iter().map(|message| message.temp_id.clone()).collect()),
             Column::MaybeIds(new.iter().map(|message| message.reply_to.map(|id| id.0)).collect()),
+            Column::MaybeNumbers(
+                new.iter()
+                    .map(|message| message.reply_sequence.map(Sequence::get))
+                    .collect(),
+            ),
+            Column::MaybeTexts(new.iter().map(|message| mentions_json(&message.mentions)).collect()),
             Column::Texts(
                 new.iter()
                     .map(|message| message_kind(message.kind).to_owned())
@@ -310,6 +350,11 @@ async fn write(tx: &mut Tx, numbering: &Numbering) -> Result<(), sqlx::Error> {
 }
 
 impl Draft {
+    /// Where it goes, with each username that its text may name.
+    pub(super) fn naming(&self) -> impl Iterator<Item = (ConversationId, &str)> {
+        self.names.iter().map(|name| (self.conversation, name.as_str()))
+    }
+
     pub(super) fn has_zero(&self) -> bool {
         self.body.contains('\0') || self.temp_id.as_ref().is_some_and(|temp_id| temp_id.contains('\0'))
     }

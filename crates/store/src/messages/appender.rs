@@ -6,13 +6,13 @@
 //! stored before changes nothing here, and goes the general way.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap},
     fmt,
     path::Path,
     sync::{Arc, Mutex, PoisonError},
 };
 
-use linnet_contract::{ConversationId, UserId};
+use linnet_contract::{ConversationId, Sequence, UserId};
 use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension as _, Row, types::Type};
 use uuid::Uuid;
 
@@ -22,19 +22,20 @@ use super::{
     sql::SENDER,
 };
 use crate::{
-    decode::{Word, message_kind},
+    decode::{Word, mentions_json, message_kind},
     sql::statements,
 };
 
 // To this library `$1` is a name, and names are numbered as they come: parameters stand in the order of their numbers.
 statements! {
     STORED = "SELECT 1 FROM messages WHERE sender_id = $1 AND temp_id = $2";
-    ANSWERED = "SELECT 1 FROM messages WHERE id = $1 AND conversation_id = $2";
+    ANSWERED = "SELECT sequence FROM messages WHERE id = $1 AND conversation_id = $2";
+    NAMED = "SELECT u.id FROM users u JOIN members m ON m.conversation_id = $1 AND m.user_id = u.id WHERE u.username = $2";
     CONVERSATION = "SELECT kind, direct_low, direct_high, last_sequence, version, member_count
         FROM conversations WHERE id = $1";
-    INSERT = "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to, kind, created_at,
-            body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+    INSERT = "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to,
+            reply_sequence, mentions, kind, created_at, body)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
     CONVERSATION_ADVANCE = "UPDATE conversations SET last_sequence = $1, version = $2, last_message_at = $3
         WHERE id = $4";
     SENDER_ADVANCE = "UPDATE members SET delivered_sequence = $1, read_sequence = $1
@@ -177,17 +178,24 @@ fn in_transaction(connection: &Connection, drafts: Vec<Draft>, policy: DirectPol
 fn look_up(connection: &Connection, drafts: &[Draft]) -> rusqlite::Result<Option<Known>> {
     let mut stored = connection.prepare_cached(STORED.sqlite)?;
     let mut answered_by = connection.prepare_cached(ANSWERED.sqlite)?;
-    let mut answered = HashSet::new();
+    let mut answered = HashMap::new();
+    let mut named = HashMap::new();
     for draft in drafts.iter().filter(|draft| !draft.has_zero()) {
         if let Some(temp_id) = &draft.temp_id
             && stored.exists((bytes(draft.sender.0), temp_id))?
         {
             return Ok(None);
         }
-        if let Some(reply_to) = draft.reply_to
-            && answered_by.exists((bytes(reply_to.0), bytes(draft.conversation.0)))?
-        {
-            answered.insert((draft.conversation, reply_to));
+        if let Some(reply_to) = draft.reply_to {
+            let key = (bytes(reply_to.0), bytes(draft.conversation.0));
+            let place = answered_by.query_row(key, |row| decoded(0, row.get::<_, i64>(0)?, TryInto::try_into));
+            answered.extend(place.optional()?.map(|place| ((draft.conversation, reply_to), place)));
+        }
+        for (conversation, name) in draft.naming() {
+            let mut member = connection.prepare_cached(NAMED.sqlite)?;
+            let found = member.query_row((bytes(conversation.0), name), |row| row.get::<_, [u8; 16]>(0));
+            let found = found.optional()?.map(|id| UserId(Uuid::from_bytes(id)));
+            named.extend(found.map(|user| ((conversation, name.to_owned()), user)));
         }
     }
 
@@ -215,6 +223,7 @@ fn look_up(connection: &Connection, drafts: &[Draft]) -> rusqlite::Result<Option
         senders,
         stored: HashMap::new(),
         answered,
+        named,
     }))
 }
 
@@ -273,6 +282,8 @@ fn write(connection: &Connection, numbering: &Numbering) -> rusqlite::Result<()>
             bytes(message.sender.0),
             message.temp_id.as_deref(),
             message.reply_to.as_ref().map(|id| bytes(id.0)),
+            message.reply_sequence.map(Sequence::get),
+            mentions_json(&message.mentions),
             message_kind(message.kind),
             message.created_at,
             &message.body,

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use linnet_contract::{ConversationId, ConversationKind, Sequence, UserId, Version};
+use linnet_contract::{ConversationId, ConversationKind, Sequence, UserId, Version, limits::MENTIONS};
 
 use super::{
     Message,
@@ -60,6 +60,7 @@ impl Numbering {
             return Ok(first);
         }
         let (name, to_user) = self.permit(draft)?;
+        let reply_sequence = self.answered(draft)?;
         let (sequence, version) = self.next_numbers(draft)?;
         let message = Message {
             id: draft.id,
@@ -72,8 +73,13 @@ impl Numbering {
             temp_id: draft.temp_id.clone(),
             body: draft.body.clone(),
             reply_to: draft.reply_to,
+            reply_sequence,
+            mentions: mentions(&self.known.named, draft.conversation, &draft.names),
+            reactions: Vec::new(),
             kind: draft.kind,
             created_at: draft.now_ms,
+            edited_at: None,
+            deleted_at: None,
             system: None,
         };
         if let Some(temp_id) = &draft.temp_id {
@@ -87,7 +93,10 @@ impl Numbering {
         let key = (draft.sender, draft.temp_id.clone()?);
         if let Some(stored) = self.known.stored.get(&key) {
             return Some(Appended {
-                message: stored.message.clone(),
+                message: Message {
+                    version: stored.first_version,
+                    ..stored.message.clone()
+                },
                 duplicate: true,
                 conversation_kind: stored.conversation_kind,
                 member_count: stored.member_count,
@@ -126,13 +135,16 @@ impl Numbering {
                 conversation.direct_low
             };
         }
-        if draft
-            .reply_to
-            .is_some_and(|id| !self.known.answered.contains(&(draft.conversation, id)))
-        {
-            return Err(AppendError::BadReply);
-        }
         Ok((sender.name.clone(), to_user))
+    }
+
+    /// The place of the message that it answers, if it answers one.
+    fn answered(&self, draft: &Draft) -> Result<Option<Sequence>, AppendError> {
+        let place = |id| {
+            let found = self.known.answered.get(&(draft.conversation, id));
+            found.copied().ok_or(AppendError::BadReply)
+        };
+        draft.reply_to.map(place).transpose()
     }
 
     fn next_numbers(&mut self, draft: &Draft) -> Result<(Sequence, Version), AppendError> {
@@ -166,4 +178,22 @@ impl Numbering {
             member_count: conversation.member_count,
         })
     }
+}
+
+/// Those of the names that are members', in the order of the text and each once.
+pub(super) fn mentions(
+    members: &HashMap<(ConversationId, String), UserId>,
+    conversation: ConversationId,
+    names: &[String],
+) -> Vec<UserId> {
+    let mut mentions = Vec::new();
+    for name in names {
+        if let Some(user) = members.get(&(conversation, name.clone()))
+            && !mentions.contains(user)
+            && mentions.len() < MENTIONS
+        {
+            mentions.push(*user);
+        }
+    }
+    mentions
 }

@@ -22,10 +22,12 @@ macro_rules! with_messages {
                     (c.posting = 'all' OR m.role <> 'member') AS may_post "
                 $sender_body $(then postgres $sender_tail)?;)*
             $($(#[$doc])* $name = $({ sqlite $sqlite, postgres $postgres })?
-                "SELECT m.id, m.conversation_id AS conversation, m.sequence, m.version, m.sender_id AS sender,
+                "SELECT m.id, m.conversation_id AS conversation, m.sequence,
+                    COALESCE(m.changed_version, m.version) AS version, m.sender_id AS sender,
                     s.display_name AS sender_name,
                     CASE WHEN m.sender_id = c.direct_low THEN c.direct_high ELSE c.direct_low END AS to_user,
-                    m.temp_id, m.body, m.reply_to, m.kind, m.created_at, m.system "
+                    m.temp_id, m.body, m.reply_to, m.reply_sequence, m.mentions, m.reactions, m.kind, m.created_at,
+                    m.edited_at, m.deleted_at, m.system "
                 $body;)*
         }
     };
@@ -45,21 +47,28 @@ with_messages! {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS id
                 FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, id))"
-        } "SELECT m.conversation_id, m.id FROM input i CROSS JOIN messages m
+        } "SELECT m.conversation_id, m.id, m.sequence FROM input i CROSS JOIN messages m
             WHERE m.id = i.id AND m.conversation_id = i.conversation";
+        NAMED = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS name FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::text[]) AS rows (conversation, name))"
+        } "SELECT m.conversation_id, u.username, u.id FROM input i CROSS JOIN users u CROSS JOIN members m
+            WHERE u.username = i.name AND m.conversation_id = i.conversation AND m.user_id = u.id";
         /// In the order of the unique key: where two nodes insert the same keys in other conversations at once, one waits
         /// for the other, and never each for the other.
         INSERT = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS sequence,
                 value ->> 2 AS version, unhex(value ->> 3) AS id, unhex(value ->> 4) AS sender, value ->> 5 AS temp_id,
-                unhex(value ->> 6) AS reply_to, value ->> 7 AS kind, value ->> 8 AS created_at, value ->> 9 AS body
-                FROM json_each($1))",
+                unhex(value ->> 6) AS reply_to, value ->> 7 AS reply_sequence, value ->> 8 AS mentions,
+                value ->> 9 AS kind, value ->> 10 AS created_at, value ->> 11 AS body FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::uuid[],
-                $6::text[], $7::uuid[], $8::text[], $9::bigint[], $10::text[]) AS rows (conversation, sequence, version,
-                id, sender, temp_id, reply_to, kind, created_at, body))"
-        } "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to, kind, created_at,
-                body)
-            SELECT conversation, sequence, version, id, sender, temp_id, reply_to, kind, created_at, body
+                $6::text[], $7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::text[])
+                AS rows (conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, kind,
+                created_at, body))"
+        } "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to, reply_sequence,
+                mentions, kind, created_at, body)
+            SELECT conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, kind,
+                created_at, body
             FROM input ORDER BY sender, temp_id, conversation, sequence";
         CONVERSATIONS_ADVANCE = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS last_sequence,
@@ -99,7 +108,7 @@ with_messages! {
         BY_TEMP_ID = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS sender, value ->> 1 AS temp_id FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::text[]) AS rows (sender, temp_id))"
-        } ", c.kind AS conversation_kind, c.member_count
+        } ", m.version AS first_version, c.kind AS conversation_kind, c.member_count
             FROM input i CROSS JOIN messages m CROSS JOIN conversations c CROSS JOIN users s
             WHERE m.sender_id = i.sender AND m.temp_id = i.temp_id AND c.id = m.conversation_id AND s.id = i.sender";
         LAST = {
@@ -136,15 +145,34 @@ with_messages! {
                 AND m.conversation_id = i.conversation AND m.sequence > i.low
                 AND m.sequence <= i.high AND s.id = m.sender_id
             ORDER BY m.conversation_id, m.sequence";
-        BY_VERSIONS = {
-            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low, value ->> 2 AS high
-                FROM json_each($2))",
-            postgres "WITH input AS (SELECT * FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[])
-                AS rows (conversation, low, high))"
-        } "FROM input i CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
-            WHERE v.conversation_id = i.conversation AND v.user_id = $1 AND c.id = i.conversation
-                AND m.conversation_id = i.conversation AND m.version > i.low
-                AND m.version <= i.high AND s.id = m.sender_id
-            ORDER BY m.conversation_id, m.version";
+        /// Messages that were not touched since they were written, by the change that wrote them. A conversation has at
+        /// most as many messages behind a version as it has changes: that is where the range of places begins, which the
+        /// primary key finds. The range is cut out by itself: left to choose, `PostgreSQL` reads all of a conversation.
+        WRITTEN_BETWEEN = {
+            sqlite "WITH found AS (SELECT m.* FROM (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low,
+                    value ->> 2 AS high, value ->> 3 AS place FROM json_each($2)) i CROSS JOIN messages m
+                WHERE m.conversation_id = i.conversation AND m.sequence > i.place AND m.changed_version IS NULL
+                    AND m.version > i.low AND m.version <= i.high)",
+            postgres "WITH found AS (SELECT m.* FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
+                    AS i (conversation, low, high, place) CROSS JOIN LATERAL (SELECT * FROM messages m
+                WHERE m.conversation_id = i.conversation AND m.sequence > i.place AND m.changed_version IS NULL
+                    AND m.version > i.low AND m.version <= i.high OFFSET 0) m)"
+        } "FROM found m CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users s
+            WHERE v.conversation_id = m.conversation_id AND v.user_id = $1 AND c.id = m.conversation_id
+                AND s.id = m.sender_id
+            ORDER BY m.conversation_id, m.sequence";
+        /// Messages by the latest change that touched them.
+        CHANGED_BETWEEN = {
+            sqlite "WITH found AS (SELECT m.* FROM (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low,
+                    value ->> 2 AS high FROM json_each($2)) i CROSS JOIN messages m
+                WHERE m.conversation_id = i.conversation AND m.changed_version > i.low AND m.changed_version <= i.high)",
+            postgres "WITH found AS (SELECT m.* FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[])
+                    AS i (conversation, low, high) CROSS JOIN LATERAL (SELECT * FROM messages m
+                WHERE m.conversation_id = i.conversation AND m.changed_version > i.low AND m.changed_version <= i.high
+                OFFSET 0) m)"
+        } "FROM found m CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users s
+            WHERE v.conversation_id = m.conversation_id AND v.user_id = $1 AND c.id = m.conversation_id
+                AND s.id = m.sender_id
+            ORDER BY m.conversation_id, m.changed_version";
     }
 }

@@ -196,24 +196,49 @@ async fn changed(
     user: UserId,
     planned: &[Planned],
 ) -> Result<HashMap<ConversationId, Vec<Message>>, sqlx::Error> {
+    let (pages, ranges): (Vec<&Planned>, Vec<&Planned>) = planned
+        .iter()
+        .filter(|planned| planned.low < planned.high)
+        .partition(|planned| planned.reset);
+    let columns = |parts: &[&Planned]| {
+        vec![
+            Column::Ids(parts.iter().map(|part| part.conversation.0).collect()),
+            Column::Numbers(parts.iter().map(|part| part.low).collect()),
+            Column::Numbers(parts.iter().map(|part| part.high).collect()),
+        ]
+    };
     let mut lists = HashMap::new();
-    for (reset, sql) in [(false, messages::sql::BY_VERSIONS), (true, messages::sql::BY_SEQUENCES)] {
-        let parts: Vec<&Planned> = planned
-            .iter()
-            .filter(|planned| planned.reset == reset && planned.low < planned.high)
-            .collect();
-        if parts.is_empty() {
-            continue;
+    if !pages.is_empty() {
+        let found: Vec<Message> = fetch!(all, tx, messages::sql::BY_SEQUENCES, user.0; columns(&pages))?;
+        lists.extend(by_conversation(found));
+    }
+    if ranges.is_empty() {
+        return Ok(lists);
+    }
+    let with_places = || {
+        let mut columns = columns(&ranges);
+        columns.push(Column::Numbers(ranges.iter().map(|part| part.place).collect()));
+        columns
+    };
+    let written: Vec<Message> = fetch!(all, tx, messages::sql::WRITTEN_BETWEEN, user.0; with_places())?;
+    lists.extend(by_conversation(written));
+
+    // Where every version of the range wrote a message that nothing touched since, there is no other change in it: mostly.
+    let explained = |part: &&&Planned| {
+        let written = lists.get(&part.conversation).map_or(0, Vec::len);
+        i64::try_from(written).is_ok_and(|written| written == part.high - part.low)
+    };
+    let rest: Vec<&Planned> = ranges.iter().filter(|part| !explained(part)).copied().collect();
+    if !rest.is_empty() {
+        let changed: Vec<Message> = fetch!(all, tx, messages::sql::CHANGED_BETWEEN, user.0; columns(&rest))?;
+        for message in changed {
+            lists.entry(message.conversation).or_default().push(message);
         }
-        let columns = || {
-            vec![
-                Column::Ids(parts.iter().map(|part| part.conversation.0).collect()),
-                Column::Numbers(parts.iter().map(|part| part.low).collect()),
-                Column::Numbers(parts.iter().map(|part| part.high).collect()),
-            ]
-        };
-        let messages: Vec<Message> = fetch!(all, tx, sql, user.0; columns())?;
-        lists.extend(by_conversation(messages));
+        for part in rest {
+            if let Some(list) = lists.get_mut(&part.conversation) {
+                list.sort_by_key(|message| message.version);
+            }
+        }
     }
     Ok(lists)
 }

@@ -11,6 +11,8 @@ pub(super) struct Planned {
     /// Of versions, or of sequences after `reset`: the messages with `low < number <= high`.
     pub(super) low: i64,
     pub(super) high: i64,
+    /// No message at this place or before it was written after version `low`.
+    pub(super) place: i64,
     /// The version that the client has afterwards.
     pub(super) covered: i64,
     pub(super) reset: bool,
@@ -89,6 +91,7 @@ impl Plan {
                 conversation,
                 low: last_sequence - fits,
                 high: last_sequence,
+                place: last_sequence - fits,
                 covered: version,
                 reset,
             }
@@ -97,6 +100,8 @@ impl Plan {
                 conversation,
                 low: claimed,
                 high: claimed + fits,
+                // Each message since was a change.
+                place: (last_sequence - behind).max(0),
                 covered: claimed + fits,
                 reset,
             }

@@ -51,11 +51,12 @@ async fn filled(db: &Db) {
             SELECT {user}, 'user' || n, 'User ' || n, 0 FROM {users} AS u;
          INSERT INTO user_words (word, user_id) SELECT username, id FROM users;
          INSERT INTO conversations (id, kind, last_sequence, version, member_count, created_at, last_message_at)
-            SELECT {conversation}, 'group', 100, 100, 3, 0, n FROM {conversations} AS c;
+            SELECT {conversation}, 'group', 100, 200, 3, 0, n FROM {conversations} AS c;
          INSERT INTO members (conversation_id, user_id, role, position, joined_at)
             SELECT {conversation}, {member}, 'member', 1, 0 FROM {conversations} AS c;
-         INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, kind, created_at, body)
-            SELECT {of}, n % 100 + 1, n % 100 + 1, {message}, {one}, 't' || n, 'text', 0, 'hello there, how are you?'
+         INSERT INTO messages (conversation_id, sequence, version, changed_version, id, sender_id, temp_id, kind,
+                created_at, body)
+            SELECT {of}, n % 100 + 1, n % 100 + 1, CASE WHEN n % 3 = 0 THEN n % 100 + 101 END, {message}, {one}, 't' || n, 'text', 0, 'hello there, how are you?'
             FROM {messages} AS m;
          ANALYZE;",
         user = id(1, "n"),
@@ -70,6 +71,12 @@ async fn filled(db: &Db) {
     ))
     .await;
 }
+
+/// By which range the statements of sync find messages.
+const RANGES: &[(&str, &str, &str)] = &[
+    ("CHANGED_BETWEEN", "messages_changed", "changed_version>"),
+    ("WRITTEN_BETWEEN", "PRIMARY KEY", "sequence>"),
+];
 
 /// Statements whose cost must not grow with the number of messages.
 const BOUNDED: &[(&str, &str)] = &[
@@ -90,16 +97,25 @@ const BOUNDED: &[(&str, &str)] = &[
     ("messages", "BEFORE"),
     ("messages", "BY_SEQUENCES"),
     ("messages", "BY_TEMP_ID"),
-    ("messages", "BY_VERSIONS"),
+    ("messages", "CHANGED_BETWEEN"),
     ("messages", "CONVERSATIONS_ADVANCE"),
     ("messages", "CONVERSATIONS_LOCK"),
     ("messages", "INSERT"),
     ("messages", "IN_CONVERSATION"),
     ("messages", "LAST"),
+    ("messages", "SENDER"),
     ("messages", "SENDERS_ADVANCE"),
     ("messages", "SENDERS_LOCK"),
     ("messages", "UNDELIVERED"),
+    ("messages", "NAMED"),
     ("messages", "UNREAD"),
+    ("messages", "WRITTEN_BETWEEN"),
+    ("messages, plain batches", "ANSWERED"),
+    ("messages, plain batches", "CONVERSATION"),
+    ("messages, plain batches", "CONVERSATION_ADVANCE"),
+    ("messages, plain batches", "NAMED"),
+    ("messages, plain batches", "SENDER_ADVANCE"),
+    ("messages, plain batches", "STORED"),
     ("sync", "MARK_SUMS"),
     ("sync", "MINE"),
 ];
@@ -131,6 +147,10 @@ async fn sqlite_finds_rows_by_an_index_and_sorts_no_page() {
                     .any(|scan| step == scan || step.starts_with(&format!("{scan} ")))
         };
         assert_eq!(plan.iter().filter(scanned).count(), 0, "{resource}/{name}: {plan:#?}");
+        for (_, index, range) in RANGES.iter().filter(|(of, _, _)| of == name) {
+            let found = |step: &String| step.starts_with("SEARCH m ") && step.contains(index) && step.contains(range);
+            assert!(plan.iter().any(found), "{resource}/{name}: {plan:#?}");
+        }
         if paged {
             assert!(
                 !plan.iter().any(|step| step.contains("TEMP B-TREE")),
@@ -156,7 +176,7 @@ async fn postgres_finds_messages_by_an_index_and_sorts_no_page() {
         .unwrap();
     for (resource, name) in BOUNDED {
         let sql = statement(resource, name).postgres;
-        let count = (1..=10)
+        let count = (1..=20)
             .rev()
             .find(|number| sql.contains(&format!("${number}")))
             .expect("it has parameters");
@@ -174,6 +194,18 @@ async fn postgres_finds_messages_by_an_index_and_sorts_no_page() {
             !plan.iter().any(|step| step.contains("Seq Scan on messages")),
             "{resource}/{name}: {plan:#?}"
         );
+        for (_, index, range) in RANGES.iter().filter(|(of, _, _)| of == name) {
+            let index = index.replace("PRIMARY KEY", "messages_pkey");
+            let at = plan
+                .iter()
+                .position(|step| step.contains(&format!("using {index} on messages")));
+            let condition = at.and_then(|at| plan.get(at + 1)).expect("it names an index");
+            let range = range.replace('>', " >");
+            assert!(
+                condition.contains("Index Cond") && condition.contains(&range),
+                "{resource}/{name}: {plan:#?}"
+            );
+        }
         if ["AFTER", "BEFORE", "UNDELIVERED"].contains(name) {
             let range = |step: &String| step.contains("Index Scan") && step.contains("messages_pkey");
             assert!(plan.iter().any(range), "{resource}/{name}: {plan:#?}");

@@ -131,7 +131,7 @@ on_both! {
         let (alice, bob, direct) = db.alice_and_bob().await;
         db.send_many(alice, direct, 3).await;
         // What an edit of the second message will do.
-        db.raw("UPDATE messages SET version = 4 WHERE sequence = 2; UPDATE conversations SET version = 4").await;
+        db.raw("UPDATE messages SET changed_version = 4 WHERE sequence = 2; UPDATE conversations SET version = 4").await;
         assert_eq!(shape(&sync(db, bob, &[(direct, 3)]).await), [(direct, vec![2], 4, false)]);
         assert_eq!(shape(&sync(db, bob, &[(direct, 0)]).await), [(direct, vec![1, 3, 2], 4, false)]);
         // Cut where the only message of the range moved on: nothing to show, and yet progress.

@@ -3,6 +3,7 @@
 //! [`send`] checks and queues; the [`writer`] commits what waits, tells everyone in the order of the numbers, and answers.
 //! A message is on disk before anybody hears of it.
 
+mod mentions;
 mod page;
 mod policy;
 mod portion;

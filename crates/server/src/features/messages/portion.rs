@@ -13,6 +13,8 @@ const BYTES: usize = 384 * 1024;
 const ENVELOPE: usize = 480;
 /// What a person costs whom a system message names: an id and a name of a few words.
 const NAMED: usize = 120;
+/// What somebody costs whom a message mentions or who reacted to it: an id between quotation marks.
+const ID: usize = 40;
 
 /// What one answer may still hold.
 pub struct Portion {
@@ -35,7 +37,7 @@ impl Portion {
     /// Once a message did not fit, nothing that comes behind it does.
     pub fn takes(&mut self, message: &Message) -> bool {
         // JSON writes a newline or a quotation mark as two bytes.
-        let cost = message.body.len().saturating_mul(5) / 4 + ENVELOPE + people(message) * NAMED;
+        let cost = message.body.len().saturating_mul(5) / 4 + ENVELOPE + people(message) * NAMED + ids(message) * ID;
         match self.left.checked_sub(cost) {
             Some(left) => self.left = left,
             None if self.empty => self.left = 0,
@@ -57,6 +59,12 @@ const fn people(message: &Message) -> usize {
     }
 }
 
+/// How many ids a message lists; an emoji counts as two.
+fn ids(message: &Message) -> usize {
+    let reacted: usize = message.reactions.iter().map(|reaction| reaction.users.len() + 2).sum();
+    reacted + message.mentions.len()
+}
+
 #[cfg(test)]
 mod tests {
     use linnet_contract::{ConversationId, MessageId, MessageKind, Sequence, UserId, Version};
@@ -76,8 +84,13 @@ mod tests {
             temp_id: None,
             body: "x".repeat(bytes),
             reply_to: None,
+            reply_sequence: None,
+            mentions: Vec::new(),
+            reactions: Vec::new(),
             kind: MessageKind::Text,
             created_at: 0,
+            edited_at: None,
+            deleted_at: None,
             system: None,
         }
     }

@@ -6,7 +6,7 @@ use linnet_contract::{
 };
 use linnet_store::Draft;
 
-use super::{policy, writer::Pending};
+use super::{mentions, policy, writer::Pending};
 use crate::{app::Ctx, error::RequestError, features::conversations};
 
 /// Checks the message and queues it. `answer` is called once: at once with what is wrong with it, or after the commit.
@@ -27,6 +27,7 @@ async fn draft(ctx: &Ctx, request: SendMsg) -> Result<Draft, RequestError> {
     conversations::check_sender(ctx, request.from_user_id)?;
     let target = request.target().map_err(RequestError::malformed)?;
     let body = policy::check_text(&request.msg, ctx.config.messages.max_chars)?.to_owned();
+    let names = mentions::names(&body);
     ctx.limits.messages.check(ctx.session.user)?;
     let conversation = conversations::resolve(ctx, target).await?;
     Ok(Draft {
@@ -36,6 +37,7 @@ async fn draft(ctx: &Ctx, request: SendMsg) -> Result<Draft, RequestError> {
         temp_id: request.temp_id.map(String::from),
         body,
         reply_to: request.reply_to,
+        names,
         kind: MessageKind::Text,
         now_ms: ctx.now_ms(),
     })

@@ -1,6 +1,6 @@
 //! From a row to what people see.
 
-use linnet_contract::{Message, MessageKind, TempId};
+use linnet_contract::{Message, MessageKind, Reaction, TempId};
 use linnet_store as store;
 
 use super::wording;
@@ -25,8 +25,21 @@ pub fn message(row: store::Message) -> Message {
         to_user_id: row.to_user,
         msg,
         timestamp: timestamp(row.created_at),
+        edited_at: row.edited_at.map(timestamp),
+        deleted_at: row.deleted_at.map(timestamp),
         reply_to: row.reply_to,
+        reply_sequence: row.reply_sequence,
+        mentions: row.mentions,
+        reactions: row.reactions.into_iter().map(reaction).collect(),
         kind: row.kind,
         system: row.system,
+    }
+}
+
+fn reaction(row: store::Reaction) -> Reaction {
+    Reaction {
+        emoji: row.emoji,
+        count: row.count,
+        user_ids: row.users,
     }
 }
