@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     groups::{change, edit, made, people, says},
-    harness::{Db, id, on_both},
+    harness::{id, on_both},
 };
 
 on_both! {
