@@ -142,6 +142,24 @@ export type ConversationRemoved = {
  */
 conversationId: ConversationId, };
 
+export type ConversationSettings = { 
+/**
+ * Each change raises it: of two states a client keeps the one with the higher version.
+ */
+version: number, 
+/**
+ * Of what to notify.
+ */
+notify: Notify, 
+/**
+ * Nothing notifies until then: ISO 8601, UTC, milliseconds. `null`, or a time that is over: it is not muted.
+ */
+mutedUntil: string | null, 
+/**
+ * Marked unread from this message on; `null` when nothing is. Reading it or anything after it clears it.
+ */
+unreadFrom: Sequence | null, };
+
 export type ConversationSummary = { 
 /**
  * The conversation.
@@ -180,7 +198,8 @@ lastSequence: Sequence,
  */
 readSequence: Sequence, 
 /**
- * `lastSequence - readSequence`.
+ * `lastSequence - readSequence`; where the viewer marked something unread, at least what comes from there on:
+ * `lastSequence - min(readSequence, settings.unreadFrom - 1)`.
  */
 unread: number, 
 /**
@@ -194,7 +213,11 @@ members: Array<Member>,
 /**
  * How many members there are.
  */
-memberCount: number, };
+memberCount: number, 
+/**
+ * What the viewer set for themselves.
+ */
+settings: ConversationSettings, };
 
 export type Conversations = { 
 /**
@@ -318,6 +341,12 @@ error: string,
  */
 retryAfterMs?: number, };
 
+export type GetPresence = { 
+/**
+ * At most 200.
+ */
+userIds: Array<UserId>, };
+
 export type GetUnreadMessages = Record<never, never>;
 
 export type Invite = { 
@@ -355,6 +384,24 @@ export type Invites = {
  * The newest first, at most 100.
  */
 invites: Array<Invite>, };
+
+export type IsTyping = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * Who.
+ */
+userId: UserId, 
+/**
+ * Their display name.
+ */
+name: string, 
+/**
+ * Whether they are writing.
+ */
+isTyping: boolean, };
 
 export type JoinChat = { 
 /**
@@ -428,6 +475,16 @@ export type MarkRead = {
 conversationId: ConversationId, 
 /**
  * Up to where. Beyond the last message counts as the last message.
+ */
+sequence: Sequence, };
+
+export type MarkUnread = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * From where: 1 to the conversation's `lastSequence`.
  */
 sequence: Sequence, };
 
@@ -619,6 +676,8 @@ user: User, } | { "type": "privacyChanged",
  */
 privacy: Privacy, };
 
+export type Notify = "all" | "mentions" | "none";
+
 export type Person = { 
 /**
  * How the one who asks stands to them.
@@ -642,6 +701,28 @@ displayName: string,
 avatarUrl: string | null, };
 
 export type Posting = "all" | "admins";
+
+export type Presence = { 
+/**
+ * Who.
+ */
+userId: UserId, 
+/**
+ * Whether they are there.
+ */
+status: Status, 
+/**
+ * Of somebody offline, when they were last there: ISO 8601, UTC, milliseconds. `null` when they, or the one who
+ * looks, keep that to themselves, or when it is not known.
+ */
+lastSeen: string | null, };
+
+export type PresenceOf = { 
+/**
+ * Those whom the user would hear `presenceChanged` about, in the order they were asked for. Of the others nothing is
+ * said.
+ */
+users: Array<Presence>, };
 
 export type Privacy = { 
 /**
@@ -874,6 +955,26 @@ export type SessionEnded = {
  */
 reason: SessionEndReason, };
 
+export type SetStatus = { 
+/**
+ * Whether it is.
+ */
+active: boolean, };
+
+export type SettingsUpdated = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * As they are now.
+ */
+settings: ConversationSettings, 
+/**
+ * How many messages count as unread now.
+ */
+unread: number, };
+
 export type SignedIn = { 
 /**
  * Who.
@@ -892,6 +993,8 @@ refreshToken: string,
  */
 expiresIn: number, };
 
+export type Status = "online" | "away" | "offline";
+
 export type Sync = { 
 /**
  * For each conversation that the client has, its version. At most 10,000.
@@ -901,6 +1004,9 @@ versions: { [key in ConversationId]: Version },
  * For each conversation that the client has, the sum of `delivered + read` over the members it knows. Receipts do
  * not count as changes, so a version cannot tell that a mark moved; marks only grow, so their sum can. A
  * conversation whose sum differs is answered, also when its version is the latest. Without it, only versions count.
+ *
+ * The user's own `settings.version` is added, which only grows as well. In conversations of more than 100 members only
+ * the user's own marks count, since those of others are not told.
  */
 marks?: { [key in ConversationId]: Sequence }, };
 
@@ -964,7 +1070,8 @@ lastSequence: Sequence,
  */
 readSequence: Sequence, 
 /**
- * `lastSequence - readSequence`.
+ * `lastSequence - readSequence`; where the viewer marked something unread, at least what comes from there on:
+ * `lastSequence - min(readSequence, settings.unreadFrom - 1)`.
  */
 unread: number, 
 /**
@@ -978,7 +1085,11 @@ members: Array<Member>,
 /**
  * How many members there are.
  */
-memberCount: number, };
+memberCount: number, 
+/**
+ * What the viewer set for themselves.
+ */
+settings: ConversationSettings, };
 
 export type SystemChange = { "type": "created", 
 /**
@@ -1034,6 +1145,20 @@ export type Touched = {
  * to do.
  */
 version: Version, };
+
+export type Typing = { 
+/**
+ * The other person of a direct conversation; where there is none yet, nobody is told; or
+ */
+toUserId?: UserId, 
+/**
+ * a conversation.
+ */
+conversationId?: ConversationId, 
+/**
+ * Whether they are writing.
+ */
+isTyping: boolean, };
 
 export type Unread = { 
 /**
@@ -1095,6 +1220,16 @@ receipts?: boolean,
  */
 lastSeen?: boolean, };
 
+export type UpdateSettings = { 
+/**
+ * Of what to notify.
+ */
+notify?: Notify, 
+/**
+ * Nothing notifies until then: ISO 8601 with a time zone, before the year 9999; `null` ends it.
+ */
+mutedUntil?: string | null, };
+
 export type User = { 
 /**
  * The account.
@@ -1140,6 +1275,10 @@ export interface ClientToServerEvents {
   reactMsg: (payload: ReactMsg, ack?: (reply: Ack<Touched>) => void) => void;
   markRead: (payload: MarkRead, ack?: (reply: Ack<Empty>) => void) => void;
   markDelivered: (payload: MarkDelivered, ack?: (reply: Ack<Empty>) => void) => void;
+  markUnread: (payload: MarkUnread, ack?: (reply: Ack<Empty>) => void) => void;
+  typing: (payload: Typing, ack?: (reply: Ack<Empty>) => void) => void;
+  setStatus: (payload: SetStatus, ack?: (reply: Ack<Empty>) => void) => void;
+  getPresence: (payload: GetPresence, ack?: (reply: Ack<PresenceOf>) => void) => void;
   getUnreadMessages: (payload: GetUnreadMessages, ack?: (reply: Ack<UnreadMessages>) => void) => void;
   sync: (payload: Sync, ack?: (reply: Ack<Synced>) => void) => void;
 }
@@ -1149,6 +1288,9 @@ export interface ServerToClientEvents {
   RecievedMsg: (payload: Message) => void;
   msgUpdated: (payload: MsgUpdated) => void;
   receiptUpdated: (payload: ReceiptUpdated) => void;
+  settingsUpdated: (payload: SettingsUpdated) => void;
+  typing: (payload: IsTyping) => void;
+  presenceChanged: (payload: Presence) => void;
   conversationUpdated: (payload: ConversationSummary) => void;
   connectionUpdated: (payload: ConnectionUpdated) => void;
   userUpdated: (payload: UserUpdated) => void;
@@ -1167,6 +1309,9 @@ export const SERVER_EVENTS = [
   "RecievedMsg",
   "msgUpdated",
   "receiptUpdated",
+  "settingsUpdated",
+  "typing",
+  "presenceChanged",
   "conversationUpdated",
   "connectionUpdated",
   "userUpdated",
@@ -1190,6 +1335,8 @@ export const LIMITS = {
   pageDefault: 50,
   pageMax: 100,
   receiptMembers: 100,
+  presenceMembers: 100,
+  presenceUsers: 200,
   connectionRequests: 100,
   avatarBytes: 5242880,
   titleChars: [1, 100],

@@ -13,6 +13,8 @@ use crate::{
     ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version},
     model::{ConversationSummary, Message},
     people::{ConnectionUpdated, Notification, UserUpdated},
+    presence::{GetPresence, IsTyping, Presence, PresenceOf, SetStatus, Typing},
+    settings::{MarkUnread, SettingsUpdated},
     table::wire_contract,
 };
 
@@ -46,6 +48,10 @@ wire_contract! {
         ReactMsg as "reactMsg" => Touched,
         MarkRead as "markRead" => Empty,
         MarkDelivered as "markDelivered" => Empty,
+        MarkUnread as "markUnread" => Empty,
+        Typing as "typing" => Empty,
+        SetStatus as "setStatus" => Empty,
+        GetPresence as "getPresence" => PresenceOf,
         GetUnreadMessages as "getUnreadMessages" => UnreadMessages,
         Sync as "sync" => Synced,
     }
@@ -54,6 +60,9 @@ wire_contract! {
         Message as "RecievedMsg",
         MsgUpdated as "msgUpdated",
         ReceiptUpdated as "receiptUpdated",
+        SettingsUpdated as "settingsUpdated",
+        IsTyping as "typing",
+        Presence as "presenceChanged",
         ConversationSummary as "conversationUpdated",
         ConnectionUpdated as "connectionUpdated",
         UserUpdated as "userUpdated",
@@ -219,7 +228,7 @@ macro_rules! targets {
         }
     )*};
 }
-targets!(JoinChat, LeaveChat, SendMsg);
+targets!(JoinChat, LeaveChat, SendMsg, Typing);
 
 /// The answer to `sendMsg`: the message is on disk.
 #[derive(Debug, Clone, Serialize, TS)]
@@ -294,6 +303,9 @@ pub struct Sync {
     /// For each conversation that the client has, the sum of `delivered + read` over the members it knows. Receipts do
     /// not count as changes, so a version cannot tell that a mark moved; marks only grow, so their sum can. A
     /// conversation whose sum differs is answered, also when its version is the latest. Without it, only versions count.
+    ///
+    /// The user's own `settings.version` is added, which only grows as well. In conversations of more than 100 members only
+    /// the user's own marks count, since those of others are not told.
     pub marks: Option<BTreeMap<ConversationId, Sequence>>,
 }
 

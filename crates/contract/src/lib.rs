@@ -12,6 +12,8 @@ pub mod limits;
 pub mod model;
 pub mod people;
 pub mod permissions;
+pub mod presence;
+pub mod settings;
 mod table;
 pub mod typescript;
 

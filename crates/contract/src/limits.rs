@@ -22,6 +22,10 @@ pub const PAGE_DEFAULT: usize = 50;
 pub const PAGE_MAX: usize = 100;
 /// Conversations with more members than this neither broadcast receipts nor list everyone's marks in summaries.
 pub const RECEIPT_MEMBERS: usize = 100;
+/// Conversations with more members than this say nothing about who is there or is writing.
+pub const PRESENCE_MEMBERS: usize = 100;
+/// People that one `getPresence` asks about.
+pub const PRESENCE_USERS: usize = 200;
 /// Bytes of a picture that is uploaded.
 pub const AVATAR_BYTES: usize = 5 * 1024 * 1024;
 /// Pixels of each side of a person's picture, as it is kept.

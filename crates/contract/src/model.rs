@@ -3,7 +3,10 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use crate::ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version};
+use crate::{
+    ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version},
+    settings::ConversationSettings,
+};
 
 /// A person, as others see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -249,7 +252,8 @@ pub struct ConversationSummary {
     pub last_sequence: Sequence,
     /// How far the viewer has read.
     pub read_sequence: Sequence,
-    /// `lastSequence - readSequence`.
+    /// `lastSequence - readSequence`; where the viewer marked something unread, at least what comes from there on:
+    /// `lastSequence - min(readSequence, settings.unreadFrom - 1)`.
     pub unread: i64,
     /// The latest message.
     pub last_message: Option<Message>,
@@ -257,4 +261,6 @@ pub struct ConversationSummary {
     pub members: Vec<Member>,
     /// How many members there are.
     pub member_count: i64,
+    /// What the viewer set for themselves.
+    pub settings: ConversationSettings,
 }

@@ -11,7 +11,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::{
     errors::ErrorCode,
     events::{self, ClientEvent, Failure, ServerEvent},
-    http, limits, people,
+    http, limits, people, settings,
 };
 
 /// The command that mends a drift.
@@ -95,6 +95,7 @@ pub fn typescript() -> String {
     out.add::<http::CreateConversation>();
     out.add::<http::Conversations>();
     out.add::<http::UpdateConversation>();
+    out.add::<settings::UpdateSettings>();
     out.add::<http::AddMembers>();
     out.add::<http::UpdateMember>();
     out.add::<http::Members>();
@@ -128,7 +129,7 @@ pub fn typescript() -> String {
         file,
         "export const LIMITS = {{\n  tempIdChars: {},\n  usernameChars: [{}, {}],\n  displayNameChars: [{}, {}],\n  \
          passwordChars: [{}, {}],\n  syncVersions: {},\n  syncMessages: {},\n  pageDefault: {},\n  pageMax: {},\n  \
-         receiptMembers: {},\n  connectionRequests: {},\n  avatarBytes: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n  \
+         receiptMembers: {},\n  presenceMembers: {},\n  presenceUsers: {},\n  connectionRequests: {},\n  avatarBytes: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n  \
          inviteSeconds: [{}, {}],\n  inviteUses: [{}, {}],\n  announcementChars: {},\n  emojiBytes: {},\n  reactions: {},\n  mentions: {},\n}} as const;",
         limits::TEMP_ID_CHARS,
         limits::USERNAME_CHARS.start(),
@@ -142,6 +143,8 @@ pub fn typescript() -> String {
         limits::PAGE_DEFAULT,
         limits::PAGE_MAX,
         limits::RECEIPT_MEMBERS,
+        limits::PRESENCE_MEMBERS,
+        limits::PRESENCE_USERS,
         limits::CONNECTION_REQUESTS,
         limits::AVATAR_BYTES,
         limits::TITLE_CHARS.start(),

@@ -2,6 +2,7 @@
 
 use linnet_contract::{
     ConversationId, ConversationKind, DeviceId, MessageId, MessageKind, Posting, Role, Sequence, SystemChange, UserId,
+    settings::Notify,
 };
 use serde::Deserialize;
 use uuid::Uuid;
@@ -80,6 +81,7 @@ words! {
     Role { Owner = "owner", Admin = "admin", Member = "member" }
     MessageKind { Text = "text", System = "system" }
     Posting { All = "all", Admins = "admins" }
+    Notify { All = "all", Mentions = "mentions", None = "none" }
 }
 
 /// As the column holds it.
@@ -113,6 +115,15 @@ pub(crate) const fn posting_word(posting: Posting) -> &'static str {
     match posting {
         Posting::All => "all",
         Posting::Admins => "admins",
+    }
+}
+
+/// As the column holds it.
+pub(crate) const fn notify_word(notify: Notify) -> &'static str {
+    match notify {
+        Notify::All => "all",
+        Notify::Mentions => "mentions",
+        Notify::None => "none",
     }
 }
 

@@ -36,7 +36,7 @@ pub use groups::{
     ChangeRefused, Changed, Channel, ChannelCursor, ChannelPage, GroupChange, Invite, InviteRefused, NewGroup,
     NewInvite, Permit, Standing, What,
 };
-pub use members::{Mark, Marks, Member, MemberPage};
+pub use members::{Mark, Marks, Member, MemberPage, Settings, SettingsChange, SettingsSet};
 pub use messages::{AppendError, Appended, DirectPolicy, Draft, Message, Page, PageOf, Reaction, Unread};
 pub use open::{DatabaseKind, OpenOptions};
 #[doc(hidden)]

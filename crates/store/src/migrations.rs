@@ -31,6 +31,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     2 "0002_people.sql",
     3 "0003_groups.sql",
     4 "0004_message_changes.sql",
+    5 "0005_live.sql",
 };
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");

@@ -1,15 +1,18 @@
 //! A small model of the server: what a conversation is, and what it would answer. Tests compare the client with it.
 import type {
+  ConversationSettings,
   ConversationSummary,
   Me,
   Member,
   Message,
   Messages,
   ReceiptUpdated,
+  SettingsUpdated,
   Sync,
   Synced,
   SyncedConversation,
 } from "~/contract";
+import { LIMITS } from "~/contract";
 
 type Place = { before?: number; after?: number; around?: number };
 
@@ -33,13 +36,16 @@ const RESET_CHANGES = 1_000;
 
 export type Event =
   | { type: "RecievedMsg"; payload: Message }
-  | { type: "receiptUpdated"; payload: ReceiptUpdated };
+  | { type: "receiptUpdated"; payload: ReceiptUpdated }
+  | { type: "settingsUpdated"; payload: SettingsUpdated };
 
 export class ModelConversation {
   readonly messages: Message[] = [];
   readonly members: Member[];
   readonly id: string;
   version = 0;
+  /** Of whoever looks: there is one viewer in a test. */
+  settings: ConversationSettings = { version: 0, notify: "all", mutedUntil: null, unreadFrom: null };
 
   constructor(id: string, people: Me[] = [alice, bob]) {
     this.id = id;
@@ -84,6 +90,19 @@ export class ModelConversation {
     };
   }
 
+  set(change: Partial<Omit<ConversationSettings, "version">>, viewer: Me): Event {
+    this.settings = { ...this.settings, ...change, version: this.settings.version + 1 };
+    return {
+      type: "settingsUpdated",
+      payload: { conversationId: this.id, settings: this.settings, unread: this.unread(viewer) },
+    };
+  }
+
+  private unread(viewer: Me): number {
+    const read = this.members.find((member) => member.userId === viewer.id)?.read ?? 0;
+    return this.messages.length - Math.min(read, (this.settings.unreadFrom ?? Number.POSITIVE_INFINITY) - 1);
+  }
+
   private move(userId: string, delivered: number, read: number): Member {
     const member = this.members.find((candidate) => candidate.userId === userId);
     if (!member) throw new Error(`${userId} is no member`);
@@ -105,10 +124,11 @@ export class ModelConversation {
       version: this.version,
       lastSequence: this.messages.length,
       readSequence: read,
-      unread: this.messages.length - read,
+      unread: this.unread(viewer),
       lastMessage: last,
       members: this.members.map((member) => ({ ...member })),
       memberCount: this.members.length,
+      settings: this.settings,
     };
   }
 
@@ -137,7 +157,10 @@ export function answerSync(conversations: ModelConversation[], viewer: Me, asked
   let more = false;
   for (const conversation of conversations) {
     const known = asked.versions[conversation.id] ?? 0;
-    const sum = conversation.members.reduce((total, member) => total + member.delivered + member.read, 0);
+    const large = conversation.members.length > LIMITS.receiptMembers;
+    const sum = conversation.members
+      .filter((member) => !large || member.userId === viewer.id)
+      .reduce((total, member) => total + member.delivered + member.read, conversation.settings.version);
     const marksDiffer = asked.marks?.[conversation.id] !== sum;
     if (known >= conversation.version && !marksDiffer && conversation.id in asked.versions) continue;
     const summary = conversation.summary(viewer);

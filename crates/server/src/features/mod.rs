@@ -7,3 +7,4 @@ pub mod connections;
 pub mod conversations;
 pub mod messages;
 pub mod receipts;
+pub mod settings;

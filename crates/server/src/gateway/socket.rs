@@ -9,6 +9,7 @@ use linnet_contract::{
         Ack as Answered, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered, MarkRead,
         RateLimitExceeded, SendError, SendMsg, Sync,
     },
+    settings::MarkUnread,
 };
 use linnet_store::StoreError;
 use serde::Deserialize;
@@ -18,7 +19,7 @@ use crate::{
     app::{App, Ctx},
     error::RequestError,
     fanout::{WITHOUT_RECEIPTS, conversation_room, device_room, user_room},
-    features::{conversations, messages, receipts},
+    features::{conversations, messages, receipts, settings},
     session::{self, Session},
 };
 
@@ -118,6 +119,10 @@ impl Namespace for Chat {
             }
             MarkDelivered::NAME => {
                 let mark = |request| receipts::mark_delivered(&ctx, request);
+                answer.with(&ctx, &args, mark).await;
+            }
+            MarkUnread::NAME => {
+                let mark = |request| settings::mark_unread(&ctx, request);
                 answer.with(&ctx, &args, mark).await;
             }
             GetUnreadMessages::NAME => {

@@ -9,7 +9,7 @@ use linnet_contract::{ConversationId, ConversationKind, Posting, Sequence, Versi
 
 use crate::{
     decode::{Id, Word},
-    members::Member,
+    members::{Member, Settings},
     messages::Message,
 };
 
@@ -57,6 +57,8 @@ pub struct Summary {
     pub conversation: Conversation,
     /// The viewer, with their marks.
     pub viewer: Member,
+    /// What the viewer set for themselves.
+    pub settings: Settings,
     /// The latest message.
     pub last_message: Option<Message>,
     /// The members, at most 100 of them and the viewer among them, in the order they joined.
@@ -64,9 +66,9 @@ pub struct Summary {
 }
 
 impl Summary {
-    /// How many messages the viewer has not read: derived, so that it cannot drift.
+    /// How many messages the viewer has not read, or marked unread: derived, so that it cannot drift.
     #[must_use]
     pub fn unread(&self) -> i64 {
-        self.conversation.last_sequence.get() - self.viewer.read.get()
+        self.settings.unread(self.conversation.last_sequence, self.viewer.read)
     }
 }

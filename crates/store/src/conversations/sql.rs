@@ -24,14 +24,16 @@ statements! {
     } "SELECT c.id, c.kind, c.title, c.topic, c.posting, c.avatar AS conversation_avatar, c.version,
             c.last_sequence, c.member_count, c.created_at, c.last_message_at,
             v.conversation_id AS conversation, v.user_id AS \"user\", u.username, u.display_name, u.avatar, v.role,
-            v.delivered_sequence AS delivered, v.read_sequence AS read, v.position, u.hides_receipts
+            v.delivered_sequence AS delivered, v.read_sequence AS read, v.position,
+            v.settings_version, v.notify, v.muted_until, v.unread_from, u.hides_receipts
         FROM input i CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users u
         WHERE v.conversation_id = i.conversation AND v.user_id = $1 AND c.id = i.conversation AND u.id = v.user_id";
     /// As above, for each of the first members.
     SEEN = "SELECT c.id, c.kind, c.title, c.topic, c.posting, c.avatar AS conversation_avatar, c.version,
             c.last_sequence, c.member_count, c.created_at, c.last_message_at,
             v.conversation_id AS conversation, v.user_id AS \"user\", u.username, u.display_name, u.avatar, v.role,
-            v.delivered_sequence AS delivered, v.read_sequence AS read, v.position, u.hides_receipts
+            v.delivered_sequence AS delivered, v.read_sequence AS read, v.position,
+            v.settings_version, v.notify, v.muted_until, v.unread_from, u.hides_receipts
         FROM members v CROSS JOIN conversations c CROSS JOIN users u
         WHERE v.conversation_id = $1 AND c.id = $1 AND u.id = v.user_id
         ORDER BY v.position LIMIT $2";

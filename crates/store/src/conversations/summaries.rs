@@ -10,7 +10,7 @@ use crate::{
     bulk::Column,
     db::{Tx, fetch},
     error::StoreError,
-    members::{self, Member},
+    members::{self, Member, Settings},
     messages::{self, Message},
 };
 
@@ -20,6 +20,8 @@ struct Seen {
     conversation: Conversation,
     #[sqlx(flatten)]
     viewer: Member,
+    #[sqlx(flatten)]
+    settings: Settings,
     hides_receipts: bool,
 }
 
@@ -54,12 +56,14 @@ pub(crate) async fn summaries(
             let Seen {
                 conversation,
                 viewer,
+                settings,
                 hides_receipts,
             } = seen.remove(id)?;
             let members = with_viewer(members.remove(id).unwrap_or_default(), &viewer, hides_receipts);
             Some(Summary {
                 conversation,
                 viewer,
+                settings,
                 last_message: last.remove(id),
                 members,
             })
@@ -104,6 +108,7 @@ impl Store {
             members: with_viewer(members.clone(), &seen.viewer, seen.hides_receipts),
             conversation: seen.conversation,
             viewer: seen.viewer,
+            settings: seen.settings,
             last_message: last.clone(),
         };
         Ok(seen.into_iter().map(summary).collect())

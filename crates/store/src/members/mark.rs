@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use linnet_contract::{ConversationId, Sequence, UserId};
 
-use super::sql;
+use super::{Settings, sql};
 use crate::{
     Store,
     bulk::Column,
@@ -35,10 +35,19 @@ pub struct Marks {
     pub read: Sequence,
     /// One of them moved.
     pub changed: bool,
+    /// What was marked unread was read: the settings that say so no longer, and how many messages count as unread now.
+    pub cleared: Option<(Settings, i64)>,
     /// How many members the conversation has: receipts are broadcast in small ones only.
     pub member_count: i64,
     /// Others must not learn of it: the member hides receipts, or there is a block in this direct conversation.
     pub kept_back: bool,
+}
+
+impl Marks {
+    /// Something has to be written.
+    const fn is_new(&self) -> bool {
+        self.changed || self.cleared.is_some()
+    }
 }
 
 #[derive(Clone, Copy, sqlx::FromRow)]
@@ -55,20 +64,33 @@ struct Row {
     last_sequence: Sequence,
     member_count: i64,
     kept_back: bool,
+    #[sqlx(flatten)]
+    settings: Settings,
+    /// This batch read what was marked unread.
+    #[sqlx(skip)]
+    cleared: bool,
 }
 
 impl Row {
-    /// Moves the marks, never backwards and never beyond the last message, and says whether that changed anything.
+    /// Moves the marks, never backwards and never beyond the last message, and says whether that changed anything. Reading
+    /// what was marked unread ends that; reading what came before it, perhaps on a device that did not know yet, does not.
     fn advance(&mut self, mark: &Mark) -> Marks {
         let before = (self.delivered, self.read);
         let read = mark.read.unwrap_or_default().min(self.last_sequence);
         let delivered = mark.delivered.unwrap_or_default().min(self.last_sequence).max(read);
         self.read = self.read.max(read);
         self.delivered = self.delivered.max(delivered);
+        let cleared = self.settings.unread_from.is_some_and(|from| read.get() >= from);
+        if cleared {
+            self.settings.unread_from = None;
+            self.settings.version += 1;
+            self.cleared = true;
+        }
         Marks {
             delivered: self.delivered,
             read: self.read,
             changed: before != (self.delivered, self.read),
+            cleared: cleared.then(|| (self.settings, self.settings.unread(self.last_sequence, self.read))),
             member_count: self.member_count,
             kept_back: self.kept_back,
         }
@@ -88,7 +110,7 @@ impl Store {
     pub async fn members_mark_all(&self, marks: &[Mark]) -> Result<Vec<Option<Marks>>, StoreError> {
         let mut rows = self.marks_read(marks).await?;
         let unmoved = advance_all(&mut rows, marks);
-        if unmoved.iter().flatten().all(|marks| !marks.changed) {
+        if unmoved.iter().flatten().all(|marks| !marks.is_new()) {
             return Ok(unmoved);
         }
         Ok(retry!(self.mark_once(marks))?)
@@ -106,7 +128,7 @@ impl Store {
         let mut rows = by_key(rows);
         let answers = advance_all(&mut rows, marks);
         let moved: BTreeSet<_> = std::iter::zip(marks, &answers)
-            .filter(|(_, answer)| answer.is_some_and(|answer| answer.changed))
+            .filter(|(_, answer)| answer.is_some_and(|answer| answer.is_new()))
             .map(|(mark, _)| (mark.conversation, mark.user))
             .collect();
         let moved: Vec<&Row> = moved.iter().filter_map(|key| rows.get(key)).collect();
@@ -116,6 +138,7 @@ impl Store {
                 Column::Ids(moved.iter().map(|row| row.user.0).collect()),
                 Column::Numbers(moved.iter().map(|row| row.delivered.get()).collect()),
                 Column::Numbers(moved.iter().map(|row| row.read.get()).collect()),
+                Column::Numbers(moved.iter().map(|row| i64::from(row.cleared)).collect()),
             ]
         };
         if !moved.is_empty() {

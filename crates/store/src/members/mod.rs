@@ -2,6 +2,7 @@
 
 mod list;
 mod mark;
+mod settings;
 pub(crate) mod sql;
 
 use linnet_contract::{ConversationId, Role, Sequence, UserId};
@@ -10,6 +11,7 @@ use crate::decode::{Id, Word};
 
 pub use list::MemberPage;
 pub use mark::{Mark, Marks};
+pub use settings::{Settings, SettingsChange, SettingsSet};
 
 /// A member of a conversation, with what others see of the person.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

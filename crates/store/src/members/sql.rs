@@ -38,7 +38,8 @@ statements! {
             FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, member))"
     } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", m.delivered_sequence AS delivered,
             m.read_sequence AS read, c.last_sequence, c.member_count,
-            m.shown_read IS NOT NULL OR u.hides_receipts = TRUE AS kept_back
+            m.shown_read IS NOT NULL OR u.hides_receipts = TRUE AS kept_back,
+            m.settings_version, m.notify, m.muted_until, m.unread_from
         FROM input i CROSS JOIN members m CROSS JOIN conversations c CROSS JOIN users u
         WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation AND u.id = i.member
         ORDER BY m.conversation_id, m.user_id" then postgres "FOR NO KEY UPDATE OF m";
@@ -49,14 +50,23 @@ statements! {
             FROM UNNEST($1::uuid[], $2::uuid[]) AS rows (conversation, member))"
     } "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", m.delivered_sequence AS delivered,
             m.read_sequence AS read, c.last_sequence, c.member_count,
-            m.shown_read IS NOT NULL OR u.hides_receipts = TRUE AS kept_back
+            m.shown_read IS NOT NULL OR u.hides_receipts = TRUE AS kept_back,
+            m.settings_version, m.notify, m.muted_until, m.unread_from
         FROM input i CROSS JOIN members m CROSS JOIN conversations c CROSS JOIN users u
         WHERE m.conversation_id = i.conversation AND m.user_id = i.member AND c.id = i.conversation AND u.id = i.member";
     MARKS_SET = {
         sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, unhex(value ->> 1) AS member,
-            value ->> 2 AS delivered, value ->> 3 AS read FROM json_each($1))",
-        postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[])
-            AS rows (conversation, member, delivered, read))"
-    } "UPDATE members SET delivered_sequence = i.delivered, read_sequence = i.read FROM input i
-        WHERE conversation_id = i.conversation AND user_id = i.member";
+            value ->> 2 AS delivered, value ->> 3 AS read, value ->> 4 AS cleared FROM json_each($1))",
+        postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::bigint[])
+            AS rows (conversation, member, delivered, read, cleared))"
+    } "UPDATE members SET delivered_sequence = i.delivered, read_sequence = i.read,
+            unread_from = CASE WHEN i.cleared = 1 THEN NULL ELSE unread_from END,
+            settings_version = settings_version + i.cleared
+        FROM input i WHERE conversation_id = i.conversation AND user_id = i.member";
+    SETTINGS_LOCK = "SELECT m.settings_version, m.notify, m.muted_until, m.unread_from, m.read_sequence AS read,
+            c.last_sequence
+        FROM members m CROSS JOIN conversations c
+        WHERE m.conversation_id = $1 AND m.user_id = $2 AND c.id = $1" then postgres "FOR NO KEY UPDATE OF m";
+    SETTINGS_SET = "UPDATE members SET settings_version = $3, notify = $4, muted_until = $5, unread_from = $6
+        WHERE conversation_id = $1 AND user_id = $2";
 }

@@ -85,9 +85,13 @@ with_messages! {
                 AS rows (conversation, sender, sequence))"
         } "UPDATE members SET delivered_sequence = i.sequence, read_sequence = i.sequence
             FROM input i WHERE conversation_id = i.conversation AND user_id = i.sender";
-        UNREAD = "SELECT v.conversation_id, v.read_sequence, c.last_sequence
+        /// What the user marked unread counts as not read.
+        UNREAD = "SELECT v.conversation_id,
+                CASE WHEN v.unread_from <= v.read_sequence THEN v.unread_from - 1 ELSE v.read_sequence END,
+                c.last_sequence
             FROM members v JOIN conversations c ON c.id = v.conversation_id
-            WHERE v.user_id = $1 AND c.last_sequence > v.read_sequence
+            WHERE v.user_id = $1 AND c.last_sequence >
+                CASE WHEN v.unread_from <= v.read_sequence THEN v.unread_from - 1 ELSE v.read_sequence END
             ORDER BY c.last_message_at DESC, c.id DESC LIMIT 1000";
     }
     senders {

@@ -79,8 +79,8 @@ struct Mine {
 impl Store {
     /// What changed since the versions that a client has. A conversation of the user that is not named counts as
     /// version 0. `marks` are sums of `delivered + read` over the members that the client knows: where a sum differs,
-    /// the conversation is answered although its version is the latest. (Not in conversations of more than 100 members,
-    /// whose receipts are not broadcast.)
+    /// the conversation is answered although its version is the latest. The version of the user's own settings is part of
+    /// the sum; in conversations of more than 100 members, whose receipts are not broadcast, only the user's own marks are.
     pub async fn sync(
         &self,
         user: UserId,
@@ -153,7 +153,7 @@ impl Store {
     }
 }
 
-/// What the marks in a conversation add up to, as far as the user may see them.
+/// What the marks in a conversation add up to, as far as the user may see them, and the changes of the user's settings.
 enum Sum {
     /// Everybody's.
     All(i64),
@@ -171,23 +171,29 @@ impl Sum {
     }
 }
 
-/// The sums of the marks, of the conversations that the client named and that are small enough to have them.
+/// The sums of the marks, of the conversations that the client named.
 async fn mark_sums(
     tx: &mut Tx,
     user: UserId,
     mine: &[Mine],
     marks: &BTreeMap<ConversationId, Sequence>,
 ) -> Result<HashMap<ConversationId, Sum>, sqlx::Error> {
-    let asked = |own: &&Mine| own.member_count <= 100 && marks.contains_key(&own.conversation);
-    let asked: Vec<_> = mine.iter().filter(asked).map(|own| own.conversation.0).collect();
-    if asked.is_empty() {
-        return Ok(HashMap::new());
+    let asked = mine.iter().filter(|own| marks.contains_key(&own.conversation));
+    let (small, large): (Vec<&Mine>, Vec<&Mine>) = asked.partition(|own| own.member_count <= 100);
+    let columns = |some: &[&Mine]| vec![Column::Ids(some.iter().map(|own| own.conversation.0).collect())];
+    let mut found = HashMap::new();
+    if !small.is_empty() {
+        let hides: Option<(bool,)> = fetch!(optional, tx, sql::HIDES_RECEIPTS, user.0)?;
+        let hides = hides.is_some_and(|(hides,)| hides);
+        let sums: Vec<(Id, i64, i64)> = fetch!(all, tx, sql::MARK_SUMS, user.0; columns(&small))?;
+        let sum = |all, own| if hides { Sum::AtLeast(own) } else { Sum::All(all) };
+        found.extend(sums.into_iter().map(|(id, all, own)| (id.into(), sum(all, own))));
     }
-    let hides: Option<(bool,)> = fetch!(optional, tx, sql::HIDES_RECEIPTS, user.0)?;
-    let hides = hides.is_some_and(|(hides,)| hides);
-    let sums: Vec<(Id, i64, i64)> = fetch!(all, tx, sql::MARK_SUMS, user.0; vec![Column::Ids(asked.clone())])?;
-    let sum = |(id, all, own): (Id, i64, i64)| (id.into(), if hides { Sum::AtLeast(own) } else { Sum::All(all) });
-    Ok(sums.into_iter().map(sum).collect())
+    if !large.is_empty() {
+        let sums: Vec<(Id, i64)> = fetch!(all, tx, sql::OWN_SUMS, user.0; columns(&large))?;
+        found.extend(sums.into_iter().map(|(id, own)| (id.into(), Sum::All(own))));
+    }
+    Ok(found)
 }
 
 /// The messages of the plan: ranges of versions, and last pages.

@@ -18,6 +18,7 @@ mod model;
 mod pictures;
 mod privacy;
 mod races;
+mod settings;
 mod statements;
 mod sync;
 mod sync_groups;

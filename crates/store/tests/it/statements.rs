@@ -93,6 +93,8 @@ const BOUNDED: &[(&str, &str)] = &[
     ("members", "FIRST"),
     ("members", "MARKS"),
     ("members", "MARKS_SET"),
+    ("members", "SETTINGS_LOCK"),
+    ("members", "SETTINGS_SET"),
     ("messages", "AFTER"),
     ("messages", "BEFORE"),
     ("messages", "BY_SEQUENCES"),
@@ -118,6 +120,7 @@ const BOUNDED: &[(&str, &str)] = &[
     ("messages, plain batches", "STORED"),
     ("sync", "MARK_SUMS"),
     ("sync", "MINE"),
+    ("sync", "OWN_SUMS"),
 ];
 
 #[tokio::test]

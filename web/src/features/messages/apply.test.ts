@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Message, Synced } from "~/contract";
+import type { Message, Notify, Synced } from "~/contract";
 import { server } from "~/socket/actions";
 import { alice, answerSync, bob, type Event, ModelConversation } from "~/test/model-server";
 import { applyMessage, applyPage, applySummary, applySynced, hasHole, sumOfMarks, trustSync } from "./apply";
@@ -178,6 +178,7 @@ describe("a sync answer", () => {
 type Step =
   | { kind: "send"; room: number; from: boolean }
   | { kind: "mark"; room: number; who: boolean; delivered: number; read: number }
+  | { kind: "set"; room: number; unreadFrom: number | null; notify: Notify }
   | { kind: "sync"; limit: number };
 
 const step: fc.Arbitrary<Step> = fc.oneof(
@@ -197,6 +198,15 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
   {
     weight: 1,
+    arbitrary: fc.record({
+      kind: fc.constant("set" as const),
+      room: fc.nat(2),
+      unreadFrom: fc.option(fc.integer({ min: 1, max: 40 })),
+      notify: fc.constantFrom("all" as const, "mentions" as const, "none" as const),
+    }),
+  },
+  {
+    weight: 1,
     arbitrary: fc.record({ kind: fc.constant("sync" as const), limit: fc.integer({ min: 1, max: 20 }) }),
   },
 );
@@ -206,7 +216,11 @@ const fate = fc.record({ delay: fc.nat(12), copies: fc.constantFrom(0, 1, 1, 1, 
 
 const nothing: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: true };
 const toAction = (event: Event) =>
-  event.type === "RecievedMsg" ? server.RecievedMsg(event.payload) : server.receiptUpdated(event.payload);
+  event.type === "RecievedMsg"
+    ? server.RecievedMsg(event.payload)
+    : event.type === "receiptUpdated"
+      ? server.receiptUpdated(event.payload)
+      : server.settingsUpdated(event.payload);
 
 function syncAll(state: MessagesState, rooms: ModelConversation[], limit: number, meanwhile: () => Event[]) {
   let current = state;
@@ -233,7 +247,8 @@ function visible(state: MessagesState, depth: Record<string, number>) {
         lastSequence: chat.lastSequence,
         lastMessage: chat.lastMessage,
         members: chat.members,
-        marks: sumOfMarks(chat),
+        marks: sumOfMarks(chat, alice.id),
+        settings: chat.settings,
         hole: hasHole(chat),
         messages: windowOf(chat).slice(-(depth[chat.id] ?? 0)),
       },
@@ -270,6 +285,8 @@ describe("any interleaving of events, followed by sync", () => {
             let event: Event | undefined;
             if (now.kind === "send") event = room?.send(now.from ? alice : bob, `message ${index}`);
             if (now.kind === "mark") event = room?.mark((now.who ? alice : bob).id, now.delivered, now.read);
+            if (now.kind === "set")
+              event = room?.set({ unreadFrom: now.unreadFrom, notify: now.notify }, alice);
             for (let copy = 0; event && copy < luck.copies; copy += 1) {
               inFlight.push({ at: index + luck.delay * (copy + 1), event: structuredClone(event) });
             }

@@ -1,6 +1,7 @@
 //! The rules by which a conversation follows the server. Fan-out may lose, repeat and reorder; the dense `version` shows
 //! which of the three happened. The functions change the given (draft) chat and do nothing else.
 import type {
+  ConversationSettings,
   ConversationSummary,
   Message,
   Messages,
@@ -145,6 +146,11 @@ export function rename(chat: Chat, { id, displayName, avatarUrl }: User): void {
   }
 }
 
+/** Each change of the settings raises their version, so the highest that was ever heard is right. */
+export function applySettings(chat: Chat, settings: ConversationSettings): void {
+  if (settings.version > chat.settings.version) chat.settings = settings;
+}
+
 /** Drops the oldest loaded messages, so that a conversation that is not looked at stays small. */
 export function trim(chat: Chat, keep: number): void {
   while (chat.to - chat.from + 1 > keep) {
@@ -177,9 +183,14 @@ export function leave(chat: Chat, keep: number): void {
   trim(chat, keep);
 }
 
-/** What `sync` compares: marks only grow, so their sum tells whether one moved. */
-export function sumOfMarks(chat: Chat): number {
-  return chat.members.reduce((sum, member) => sum + member.delivered + member.read, 0);
+/**
+ * What `sync` compares: marks and the version of the settings only grow, so their sum tells whether one moved. In a large
+ * conversation nobody hears the marks of others, and only one's own count.
+ */
+export function sumOfMarks(chat: Chat, me: UserId | undefined): number {
+  const large = chat.memberCount > LIMITS.receiptMembers;
+  const counted = large ? chat.members.filter((member) => member.userId === me) : chat.members;
+  return counted.reduce((sum, member) => sum + member.delivered + member.read, chat.settings.version);
 }
 
 export function hasHole(chat: Chat): boolean {
@@ -254,6 +265,7 @@ function releaseHeld(chat: Chat): void {
 /** Takes over what a summary says, unless something newer is known. Marks only grow, whichever is newer. */
 function describe(chat: Chat, summary: ConversationSummary): void {
   const before = chat.members;
+  applySettings(chat, summary.settings);
   if (summary.version < chat.described) {
     for (const member of summary.members) growMarks(chat, member.userId, member.delivered, member.read);
     return;

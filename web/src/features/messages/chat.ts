@@ -1,4 +1,12 @@
-import type { ConversationSummary, Member, Message, Posting, Sequence, Version } from "~/contract";
+import type {
+  ConversationSettings,
+  ConversationSummary,
+  Member,
+  Message,
+  Posting,
+  Sequence,
+  Version,
+} from "~/contract";
 
 /** What the client knows of one conversation. */
 export interface Chat {
@@ -14,6 +22,8 @@ export interface Chat {
   /** Every change up to this one is in here. */
   version: Version;
   lastSequence: Sequence;
+  /** What the user set here for themselves, perhaps on another device. */
+  settings: ConversationSettings;
   lastMessage: Message | null;
   /** Loaded messages by sequence. Those of `from..to` have no gap and are the ones shown. */
   messages: Record<Sequence, Message>;
@@ -62,6 +72,7 @@ export function chatFrom(summary: ConversationSummary): Chat {
     members: summary.members,
     version: summary.version,
     lastSequence: summary.lastSequence,
+    settings: summary.settings,
     lastMessage: last,
     messages: last ? { [last.sequence]: last } : {},
     from: last ? last.sequence : summary.lastSequence + 1,

@@ -221,7 +221,7 @@ function visible(state: MessagesState, depth: Record<string, number>) {
         version: chat.version,
         lastSequence: chat.lastSequence,
         lastMessage: chat.lastMessage,
-        marks: sumOfMarks(chat),
+        marks: sumOfMarks(chat, alice.id),
         hole: hasHole(chat),
         messages: windowOf(chat).slice(-(depth[chat.id] ?? 0)),
       },

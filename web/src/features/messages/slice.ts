@@ -21,6 +21,7 @@ import {
   applyMessage,
   applyPage,
   applyQuote,
+  applySettings,
   applySummary,
   applySynced,
   growMarks,
@@ -155,6 +156,10 @@ const slice = createSlice({
       })
       .addCase(server.userUpdated, (state, { payload: { user } }) => {
         for (const chat of Object.values(state.chats)) rename(chat, user);
+      })
+      .addCase(server.settingsUpdated, (state, { payload }) => {
+        const chat = state.chats[payload.conversationId];
+        if (chat) applySettings(chat, payload.settings);
       })
       .addCase(synced, (state, { payload }) => {
         for (const id of payload.removed) forget(state, id);

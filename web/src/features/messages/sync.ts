@@ -5,6 +5,7 @@ import { createAction } from "@reduxjs/toolkit";
 import type { Sync } from "~/contract";
 import { LIMITS } from "~/contract";
 import { RequestFailure } from "~/failure";
+import { selectMe } from "~/features/session/slice";
 import { connected, server } from "~/socket/actions";
 import type { Connection } from "~/socket/connection";
 import { sumOfMarks, wholeUpTo } from "./apply";
@@ -24,9 +25,10 @@ const ROUNDS_MOST = 100;
 export function whatWeKnow(state: MessagesRoot): Sync {
   const versions: Record<string, number> = {};
   const marks: Record<string, number> = {};
+  const me = selectMe(state)?.id;
   for (const chat of Object.values(selectChats(state)).slice(0, LIMITS.syncVersions)) {
     versions[chat.id] = wholeUpTo(chat);
-    marks[chat.id] = sumOfMarks(chat);
+    marks[chat.id] = sumOfMarks(chat, me);
   }
   return { versions, marks };
 }

@@ -3,7 +3,7 @@
 use linnet_contract::{ConversationSummary, Member, http::Channel};
 use linnet_store as store;
 
-use crate::features::messages;
+use crate::features::{messages, settings};
 
 /// A conversation as one of its members sees it.
 pub(super) fn summary(row: store::Summary) -> ConversationSummary {
@@ -22,6 +22,7 @@ pub(super) fn summary(row: store::Summary) -> ConversationSummary {
         last_message: row.last_message.map(messages::message),
         members: row.members.into_iter().map(member).collect(),
         member_count: row.conversation.member_count,
+        settings: settings::wire(row.settings),
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use linnet_contract::{events::ReceiptUpdated, limits};
 use linnet_store::{Mark, Marks, Store};
 
-use crate::{error::RequestError, fanout::Fanout, group_commit::GroupCommit};
+use crate::{error::RequestError, fanout::Fanout, features::settings, group_commit::GroupCommit};
 
 /// What whoever marked is told, once: whether they are a member.
 pub(super) type Answer = Box<dyn FnOnce(Result<bool, RequestError>) + Send>;
@@ -60,8 +60,12 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout) {
         }
     };
     for (mark, marked) in marks.iter().zip(&results) {
-        if let Some(marked) = marked.as_ref().filter(|marked| marked.changed) {
+        let Some(marked) = marked else { continue };
+        if marked.changed {
             tell(fanout, mark, marked);
+        }
+        if let Some((settings, unread)) = marked.cleared {
+            settings::tell(fanout, mark.user, mark.conversation, settings, unread);
         }
     }
     for (answer, marked) in answers.into_iter().zip(&results) {

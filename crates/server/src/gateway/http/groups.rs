@@ -10,6 +10,7 @@ use linnet_contract::{
     ConversationId, ConversationSummary, UserId,
     http::{AddMembers, Channel, Channels, CreateInvite, Invite, Invites, Members, UpdateConversation, UpdateMember},
     limits::AVATAR_BYTES,
+    settings::{ConversationSettings, UpdateSettings},
 };
 use serde::Deserialize;
 
@@ -17,7 +18,10 @@ use super::{File, Json, Path, Query};
 use crate::{
     app::{App, Ctx},
     error::RequestError,
-    features::conversations::{self, members},
+    features::{
+        conversations::{self, members},
+        settings,
+    },
 };
 
 type Answer<T> = Result<axum::Json<T>, RequestError>;
@@ -33,6 +37,7 @@ pub(super) fn routes() -> Router<App> {
                 .delete(avatar_remove)
                 .layer(DefaultBodyLimit::max(AVATAR_BYTES)),
         )
+        .route("/conversations/{id}/settings", patch(settings_edit))
         .route("/conversations/{id}/members", get(members_list).post(members_add))
         .route(
             "/conversations/{id}/members/{user}",
@@ -68,6 +73,14 @@ async fn avatar_set(ctx: Ctx, Path(id): Path<ConversationId>, File(file): File) 
 
 async fn avatar_remove(ctx: Ctx, Path(id): Path<ConversationId>) -> Answer<ConversationSummary> {
     conversations::avatar_remove(&ctx, id).await.map(axum::Json)
+}
+
+async fn settings_edit(
+    ctx: Ctx,
+    Path(id): Path<ConversationId>,
+    Json(request): Json<UpdateSettings>,
+) -> Answer<ConversationSettings> {
+    settings::update(&ctx, id, request).await.map(axum::Json)
 }
 
 #[derive(Deserialize)]
