@@ -1,21 +1,26 @@
 //! One conversation: `/c/:conversationId`, or `/chat/:toUserId`, where it may not exist yet. Looking at somebody makes
 //! nothing: the first message does.
+import { Info } from "lucide-react";
 import { type ReactNode, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { Link, useLocation, useParams, useSearchParams } from "react-router";
+import { Link, Outlet, useLocation, useMatch, useParams, useSearchParams } from "react-router";
 import type { User } from "~/contract";
 import { Composer } from "~/features/composer/Composer";
+import { GroupSubtitle } from "~/features/groups/GroupSubtitle";
+import { may } from "~/features/groups/standing";
 import { MessageList } from "~/features/messages/MessageList";
 import { PendingList } from "~/features/messages/PendingList";
 import {
   type Chat,
   closed,
+  type Gone,
   keyOf,
   opened,
   peerOf,
   selectChat,
   selectDirectWith,
+  selectGone,
   selectReady,
   titleOf,
 } from "~/features/messages/slice";
@@ -28,6 +33,8 @@ import { selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
 import { BackToChats } from "~/ui/Page";
+import { useWide } from "~/ui/use-wide";
+import { GonePane } from "./GonePane";
 import type { RootState } from "./store";
 
 export default function ChatPage() {
@@ -40,23 +47,56 @@ export default function ChatPage() {
   const peerId = chat ? peer?.userId : toUserId === me ? null : toUserId;
   const { relation, problem } = usePerson(peerId);
   const obstacle = useSelector((state: RootState) => selectObstacle(state, peerId));
+  const gone = useSelector((state: RootState) => selectGone(state, conversationId));
   const to = chat ? titleOf(chat, me) : relation?.user.displayName;
-  const key = chat ? keyOf(chat, me) : `user:${toUserId}`;
+  const key = chat ? keyOf(chat, me) : conversationId ? `conversation:${conversationId}` : `user:${toUserId}`;
   const pending = usePending(key);
   // Where nothing was written yet, it stands in the middle of the page instead.
   const atTheEnd = chat !== undefined || pending.length > 0;
+  const details = useMatch("/c/:conversationId/details") !== null && chat !== undefined;
+  const wide = useWide();
+  // Messages that nobody sees would be read all the same.
+  if (details && !wide) return <Outlet />;
   // The composer is the same one before and after the first message, so that it keeps the focus and the keyboard.
   return (
-    <>
-      <Pane {...{ chat, me, toUserId, pending, relation, problem }} />
-      {relation && obstacle
-        ? atTheEnd && (
-            <div className="border-t border-base-300 px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
-              <Obstacle user={relation.user} state={obstacle} />
-            </div>
-          )
-        : to !== undefined && <Composer chatKey={key} to={to} />}
-    </>
+    <div className="flex min-h-0 flex-1">
+      <div className="flex min-w-0 flex-1 flex-col">
+        <Pane {...{ chat, me, toUserId, pending, relation, problem, gone }} />
+        {relation && obstacle
+          ? atTheEnd && (
+              <Instead>
+                <Obstacle user={relation.user} state={obstacle} />
+              </Instead>
+            )
+          : to !== undefined &&
+            (chat && !mayWrite(chat, me) ? <AdminsWrite /> : <Composer chatKey={key} to={to} />)}
+      </div>
+      {details && <Outlet />}
+    </div>
+  );
+}
+
+function mayWrite(chat: Chat, me: string): boolean {
+  return chat.kind === "direct" || may(chat, me, chat.posting === "admins" ? "writeAsAdmin" : "write");
+}
+
+/** Stands where one would write. */
+function Instead({ children }: { children: ReactNode }) {
+  return (
+    <div className="border-t border-base-300 px-4 pt-4 pb-[max(1rem,env(safe-area-inset-bottom))]">
+      {children}
+    </div>
+  );
+}
+
+function AdminsWrite() {
+  const { t } = useTranslation();
+  return (
+    <Instead>
+      <p role="status" className="text-quiet text-center text-sm">
+        {t("groups.adminsWrite")}
+      </p>
+    </Instead>
   );
 }
 
@@ -72,13 +112,15 @@ interface PaneProps {
   pending: OutboxItem[];
   relation: Relation | undefined;
   problem: string | null;
+  gone: Gone | undefined;
 }
 
-function Pane({ chat, me, toUserId, pending, relation, problem }: PaneProps) {
+function Pane({ chat, me, toUserId, pending, relation, problem, gone }: PaneProps) {
   const { t } = useTranslation();
   const ready = useSelector((state: RootState) => selectReady(state));
   const menu = relation && <PersonMenu user={relation.user} state={relation.state} />;
   if (chat) return <Conversation key={chat.id} {...{ chat, me, pending, menu }} />;
+  if (gone) return <GonePane key={gone.id} gone={gone} me={me} pending={pending} />;
   if (!ready) return <Loading />;
   if (toUserId === null) return <Missing sentence={t("chats.missing")} />;
   if (toUserId === me) return <Missing sentence={t("people.yourself")} />;
@@ -93,13 +135,17 @@ function Header({
   seed,
   url,
   menu,
+  to,
 }: {
   title: string;
-  subtitle: string;
+  subtitle: ReactNode;
   seed: string;
   url: string | null;
   menu: ReactNode;
+  /** Where there is more about it. */
+  to?: string;
 }) {
+  const { t } = useTranslation();
   return (
     <header className="flex h-16 shrink-0 items-center gap-3 border-b border-base-300 bg-base-100 px-3 md:px-5">
       <BackToChats />
@@ -112,6 +158,16 @@ function Header({
           <bdi>{subtitle}</bdi>
         </p>
       </div>
+      {to && (
+        <Link
+          to={to}
+          className="btn btn-circle btn-ghost btn-sm"
+          aria-label={t("groups.details")}
+          title={t("groups.details")}
+        >
+          <Info aria-hidden="true" className="size-5" />
+        </Link>
+      )}
       {menu}
     </header>
   );
@@ -125,7 +181,6 @@ interface ConversationProps {
 }
 
 function Conversation({ chat, me, pending, menu }: ConversationProps) {
-  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const peer = peerOf(chat, me);
   const linked = useLinked();
@@ -139,10 +194,11 @@ function Conversation({ chat, me, pending, menu }: ConversationProps) {
     <>
       <Header
         title={titleOf(chat, me)}
-        subtitle={peer ? `@${peer.username}` : t("chats.members", { count: chat.memberCount })}
+        subtitle={peer ? `@${peer.username}` : <GroupSubtitle chat={chat} />}
         seed={peer?.userId ?? chat.id}
         url={peer?.avatarUrl ?? chat.avatarUrl}
         menu={menu}
+        {...(peer ? {} : { to: `/c/${chat.id}/details` })}
       />
       <MessageList chat={chat} pending={pending} me={me} linked={linked} />
     </>

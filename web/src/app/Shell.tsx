@@ -2,6 +2,7 @@ import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Outlet, useLocation, useNavigation } from "react-router";
+import { Announcements } from "~/features/announcements/Announcements";
 import { ConnectionStatus } from "~/features/connection/ConnectionStatus";
 import { Notices } from "~/features/people/Notices";
 import { selectUnreadTotal } from "~/features/receipts/slice";
@@ -41,6 +42,7 @@ export function Shell() {
       </a>
       <ConnectionStatus />
       <UpdateOffer />
+      <Announcements />
       <Notices />
       <div className="flex min-h-0 flex-1">
         <Sidebar hiddenWhenNarrow={!listOnly} />

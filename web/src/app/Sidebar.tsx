@@ -1,13 +1,15 @@
-import { Settings, UserRoundPlus } from "lucide-react";
+import { Hash, Plus, Settings, ShieldCheck, UserRoundPlus, UsersRound } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { Link, NavLink, useMatch } from "react-router";
+import { Link, NavLink, useMatch, useNavigate } from "react-router";
 import { ConversationList } from "~/features/conversations/ConversationList";
 import { selectDirectWith } from "~/features/messages/slice";
 import { PeopleResults } from "~/features/people/PeopleResults";
 import { selectReceived } from "~/features/people/slice";
+import { selectMe } from "~/features/session/slice";
 import { Logo } from "~/ui/Logo";
+import { Menu } from "~/ui/Menu";
 import { SearchBox } from "~/ui/SearchBox";
 import type { RootState } from "./store";
 
@@ -15,9 +17,12 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
   const { t } = useTranslation();
   const [query, setQuery] = useState("");
   const toUserId = useMatch("/chat/:toUserId")?.params.toUserId ?? null;
-  const conversationId = useMatch("/c/:conversationId")?.params.conversationId;
+  const conversationId = useMatch("/c/:conversationId/*")?.params.conversationId;
   const direct = useSelector((state: RootState) => selectDirectWith(state, toUserId)?.id);
   const requests = useSelector((state: RootState) => selectReceived(state).length);
+  const admin = useSelector((state: RootState) => selectMe(state)?.admin);
+  const navigate = useNavigate();
+  const go = (to: string) => () => void navigate(to);
   return (
     <aside
       aria-label={t("app.chatsAndPeople")}
@@ -30,6 +35,15 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
           <Logo />
           <span className="text-xl font-bold tracking-tight">Linnet</span>
         </Link>
+        <Menu
+          label={t("groups.new")}
+          Icon={Plus}
+          items={[
+            { text: t("groups.newGroup"), Icon: UsersRound, onChoose: go("/new/group") },
+            { text: t("groups.newChannel"), Icon: Plus, onChoose: go("/new/channel") },
+            { text: t("groups.browse"), Icon: Hash, onChoose: go("/channels") },
+          ]}
+        />
         <NavLink
           to="/people"
           title={t("common.findPeople")}
@@ -44,6 +58,16 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
             </span>
           )}
         </NavLink>
+        {admin && (
+          <NavLink
+            to="/admin"
+            aria-label={t("admin.title")}
+            title={t("admin.title")}
+            className="btn btn-circle btn-ghost btn-sm aria-[current=page]:bg-accent"
+          >
+            <ShieldCheck aria-hidden="true" className="size-5" />
+          </NavLink>
+        )}
         <NavLink
           to="/settings"
           aria-label={t("settings.title")}

@@ -26,7 +26,16 @@ export function createRouter() {
             { index: true, element: <Navigate to="/chat" replace /> },
             { path: "/chat", Component: Welcome },
             { path: "/chat/:toUserId", lazy: () => import("./ChatPage").then(page) },
-            { path: "/c/:conversationId", lazy: () => import("./ChatPage").then(page) },
+            {
+              path: "/c/:conversationId",
+              lazy: () => import("./ChatPage").then(page),
+              children: [{ path: "details", lazy: () => import("~/features/groups/DetailsPane").then(page) }],
+            },
+            { path: "/new/group", lazy: () => import("~/features/groups/NewGroupPage").then(newGroup) },
+            { path: "/new/channel", lazy: () => import("~/features/groups/NewGroupPage").then(newChannel) },
+            { path: "/channels", lazy: () => import("~/features/groups/ChannelsPage").then(page) },
+            { path: "/invite/:code", lazy: () => import("~/features/groups/InvitePage").then(page) },
+            { path: "/admin", lazy: () => import("~/features/admin/AdminPage").then(page) },
             { path: "/people", lazy: () => import("~/features/people/PeoplePage").then(page) },
             { path: "/settings", lazy: () => import("~/features/settings/SettingsPage").then(page) },
             { path: "*", element: <Navigate to="/chat" replace /> },
@@ -44,3 +53,8 @@ type FormModule = typeof import("~/features/session/SessionForm");
 // The two forms are one component: the key makes a switch between them start empty.
 const signIn = ({ default: Form }: FormModule) => ({ element: <Form key="in" mode="signIn" /> });
 const signUp = ({ default: Form }: FormModule) => ({ element: <Form key="up" mode="signUp" /> });
+type NewGroupModule = typeof import("~/features/groups/NewGroupPage");
+const newGroup = ({ default: Form }: NewGroupModule) => ({ element: <Form key="group" kind="group" /> });
+const newChannel = ({ default: Form }: NewGroupModule) => ({
+  element: <Form key="channel" kind="channel" />,
+});

@@ -1,5 +1,6 @@
 //! The store: every slice and every middleware, put together.
 import { combineReducers, configureStore, type Middleware } from "@reduxjs/toolkit";
+import { announcementsReducer } from "~/features/announcements/slice";
 import { composerReducer, createDraftsMiddleware } from "~/features/composer/slice";
 import { connectionReducer } from "~/features/connection/slice";
 import { messagesReducer } from "~/features/messages/slice";
@@ -24,6 +25,7 @@ export const rootReducer = combineReducers({
   receipts: receiptsReducer,
   composer: composerReducer,
   people: peopleReducer,
+  announcements: announcementsReducer,
 });
 
 export type RootState = ReturnType<typeof rootReducer>;

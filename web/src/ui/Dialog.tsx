@@ -4,10 +4,12 @@ interface DialogProps {
   title: string;
   onClose: () => void;
   children: ReactNode;
+  /** For more than a question. */
+  wide?: boolean;
 }
 
 /** A modal question. The browser's own dialog keeps the focus inside and gives it back. */
-export function Dialog({ title, onClose, children }: DialogProps) {
+export function Dialog({ title, onClose, children, wide = false }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const titleId = useId();
   useEffect(() => {
@@ -17,7 +19,7 @@ export function Dialog({ title, onClose, children }: DialogProps) {
   }, []);
   return (
     <dialog ref={dialog} aria-labelledby={titleId} onClose={onClose} className="modal">
-      <div className="modal-box max-w-sm">
+      <div className={`modal-box ${wide ? "max-w-lg" : "max-w-sm"}`}>
         <h2 id={titleId} className="text-lg font-semibold">
           {title}
         </h2>

@@ -8,8 +8,15 @@ export interface MenuItem {
   onChoose: () => void;
 }
 
+interface MenuProps {
+  label: string;
+  items: MenuItem[];
+  /** What the button shows. */
+  Icon?: LucideIcon;
+}
+
 /** A button with more to choose from. Arrow keys move, Escape closes, and the button has the focus again. */
-export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
+export function Menu({ label, items, Icon: Sign = EllipsisVertical }: MenuProps) {
   const [open, setOpen] = useState(false);
   const frame = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -60,7 +67,7 @@ export function Menu({ label, items }: { label: string; items: MenuItem[] }) {
         className="btn btn-circle btn-ghost btn-sm"
         onClick={() => setOpen(!open)}
       >
-        <EllipsisVertical aria-hidden="true" className="size-5" />
+        <Sign aria-hidden="true" className="size-5" />
       </button>
       {open && (
         <div

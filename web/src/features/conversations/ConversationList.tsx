@@ -14,6 +14,8 @@ import {
 import { type OutboxItem, type OutboxRoot, selectOutbox } from "~/features/outbox/slice";
 import { type ReceiptsRoot, selectUnread } from "~/features/receipts/slice";
 import { selectMe } from "~/features/session/slice";
+import { t } from "~/i18n/i18n";
+import { systemSentence } from "~/i18n/system-sentence";
 import { Avatar } from "~/ui/Avatar";
 import { shortTime } from "~/ui/format-time";
 
@@ -78,6 +80,23 @@ export function ConversationList({ filter, current }: { filter: string; current:
   );
 }
 
+/** The latest message in a line: in a group with who wrote it. */
+function previewOf({ chat, pending }: Entry, me: string | undefined): string {
+  const last = chat.lastMessage;
+  if (pending) {
+    const text = plainText(pending.msg);
+    return pending.state === "failed" ? text : t("chats.you", { text });
+  }
+  if (!last) return "";
+  const { fromUserId, system } = last;
+  const nameOf = (id: string) => chat.members.find(({ userId }) => userId === id)?.displayName;
+  const name = nameOf(fromUserId) ?? last.name;
+  if (system) return systemSentence({ system, name, fromUserId, me, nameOf });
+  const text = plainText(last.msg);
+  if (fromUserId === me) return t("chats.you", { text });
+  return chat.kind === "direct" ? text : t("chats.by", { name, text });
+}
+
 function ConversationLink({
   entry,
   me,
@@ -91,9 +110,7 @@ function ConversationLink({
   const { chat, pending, at } = entry;
   const unread = useSelector((state: Root) => selectUnread(state, chat));
   const title = titleOf(chat, me);
-  const last = chat.lastMessage;
-  const mine = pending !== undefined || last?.fromUserId === me;
-  const preview = plainText(pending?.msg ?? last?.msg ?? "");
+  const preview = previewOf(entry, me);
   const peer = peerOf(chat, me);
   return (
     <NavLink
@@ -121,7 +138,7 @@ function ConversationLink({
             {pending?.state === "failed" && (
               <span className="font-medium text-error">{t("chats.notSent")} </span>
             )}
-            <bdi>{mine && pending?.state !== "failed" ? t("chats.you", { text: preview }) : preview}</bdi>
+            <bdi>{preview}</bdi>
           </span>
           {unread > 0 && (
             <span className="badge badge-secondary badge-sm shrink-0 font-bold">

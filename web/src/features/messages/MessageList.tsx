@@ -3,13 +3,16 @@ import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
-import type { Sequence } from "~/contract";
+import type { Sequence, UserId } from "~/contract";
+import { LIMITS } from "~/contract";
 import { discard, type OutboxItem, retry } from "~/features/outbox/slice";
 import { type ReceiptsRoot, readHere, seen, selectUnread } from "~/features/receipts/slice";
 import { useAppDispatch } from "~/hooks";
+import { systemSentence } from "~/i18n/system-sentence";
 import { Alert } from "~/ui/Alert";
 import { WINDOW_MOST } from "./chat";
 import { MessageRow } from "./MessageRow";
+import { ReadBy } from "./ReadBy";
 import { type Row, rowsOf } from "./rows";
 import { type Chat, titleOf, windowGrew, windowOf } from "./slice";
 import { type Beginning, type History, useHistory } from "./use-history";
@@ -116,6 +119,8 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
   const onRetry = useCallback((tempId: string) => void dispatch(retry(tempId)), [dispatch]);
   const onDiscard = useCallback((tempId: string) => void dispatch(discard(tempId)), [dispatch]);
   const showNames = chat.kind !== "direct";
+  const [receiptsOf, setReceiptsOf] = useState<number | null>(null);
+  const onReceipts = showNames && chat.memberCount <= LIMITS.receiptMembers ? setReceiptsOf : undefined;
 
   return (
     <div className="relative min-h-0 flex-1">
@@ -156,6 +161,7 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
               pointed={row.sequence !== undefined && row.sequence === pointed}
               onRetry={onRetry}
               onDiscard={onDiscard}
+              onReceipts={onReceipts}
             />
           )}
         />
@@ -174,6 +180,9 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
             </span>
           )}
         </button>
+      )}
+      {receiptsOf !== null && (
+        <ReadBy chat={chat} me={me} sequence={receiptsOf} onClose={() => setReceiptsOf(null)} />
       )}
       <Announcer chat={chat} me={me} />
     </div>
@@ -206,9 +215,13 @@ function Announcer({ chat, me }: { chat: Chat; me: string }) {
   const last = chat.lastMessage;
   const [since] = useState(chat.lastSequence);
   const fresh = last && last.sequence > since && last.fromUserId !== me ? last : undefined;
+  const nameOf = (id: UserId) => chat.members.find(({ userId }) => userId === id)?.displayName;
   return (
     <p className="sr-only" aria-live="polite">
-      {fresh && `${fresh.name}: ${fresh.msg}`}
+      {fresh &&
+        (fresh.system
+          ? systemSentence({ ...fresh, system: fresh.system, me, nameOf })
+          : `${fresh.name}: ${fresh.msg}`)}
     </p>
   );
 }

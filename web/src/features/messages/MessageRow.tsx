@@ -6,6 +6,7 @@ import { Avatar } from "~/ui/Avatar";
 import { dayTitle, fullTime, timeOfDay } from "~/ui/format-time";
 import { MessageText } from "./MessageText";
 import type { Progress, Row } from "./rows";
+import { SystemLine } from "./SystemLine";
 
 const ICONS = {
   sending: Clock,
@@ -36,15 +37,12 @@ interface MessageRowProps {
   pointed?: boolean;
   onRetry: (tempId: string) => void;
   onDiscard: (tempId: string) => void;
+  /** Asks how far a message has come with whom. Two people see it beside the message. */
+  onReceipts?: ((sequence: number) => void) | undefined;
 }
 
-export const MessageRow = memo(function MessageRow({
-  row,
-  showNames,
-  pointed = false,
-  onRetry,
-  onDiscard,
-}: MessageRowProps) {
+export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
+  const { row, showNames, pointed = false, onRetry, onDiscard, onReceipts } = props;
   const { t } = useTranslation();
   const { mine, tempId } = row;
   const side = mine ? "items-end" : "items-start";
@@ -71,7 +69,7 @@ export const MessageRow = memo(function MessageRow({
         </div>
       )}
       {row.system ? (
-        <p className="text-quiet py-1 text-center text-sm">{row.text}</p>
+        <SystemLine change={row.change} text={row.text} />
       ) : (
         <article
           className={`flex flex-col ${side}`}
@@ -82,7 +80,7 @@ export const MessageRow = memo(function MessageRow({
             {showNames &&
               !mine &&
               (row.endsGroup ? (
-                <Avatar name={row.name} seed={row.fromUserId} size="small" />
+                <Avatar name={row.name} seed={row.fromUserId} url={row.avatarUrl} size="small" />
               ) : (
                 <span className="w-8 shrink-0" />
               ))}
@@ -106,7 +104,20 @@ export const MessageRow = memo(function MessageRow({
                   <time dateTime={row.at} title={fullTime(row.at)}>
                     {timeOfDay(row.at)}
                   </time>
-                  {row.progress && <Ticks progress={row.progress} />}
+                  {row.progress &&
+                    (onReceipts && row.sequence !== undefined ? (
+                      <button
+                        type="button"
+                        className="-m-1 cursor-pointer rounded p-1"
+                        aria-haspopup="dialog"
+                        onClick={() => onReceipts(row.sequence ?? 0)}
+                      >
+                        <Ticks progress={row.progress} />
+                        <span className="sr-only">{t("groups.readBy")}</span>
+                      </button>
+                    ) : (
+                      <Ticks progress={row.progress} />
+                    ))}
                 </span>
               </div>
             </div>

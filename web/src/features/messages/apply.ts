@@ -300,6 +300,9 @@ function applyChange(chat: Chat, message: Message, change: SystemChange): void {
     case "topicChanged":
       chat.topic = change.topic;
       break;
+    case "avatarChanged":
+      chat.avatarUrl = change.avatarUrl;
+      break;
     case "postingChanged":
       chat.posting = change.posting;
       break;

@@ -1,7 +1,9 @@
 //! From messages to what the list shows: one row for each, that knows whether it begins a day or a group and how far the
 //! message has come. Row and message have the same place in the order, so that loading older ones moves nothing.
 import type { Member, Message, UserId } from "~/contract";
+import { LIMITS } from "~/contract";
 import type { OutboxItem } from "~/features/outbox/slice";
+import type { Change } from "~/i18n/system-sentence";
 import type { Reason } from "~/storage/database";
 import { sameDay } from "~/ui/format-time";
 
@@ -14,8 +16,11 @@ export interface Row {
   tempId: string | undefined;
   fromUserId: UserId;
   name: string;
+  avatarUrl: string | null;
   mine: boolean;
   system: boolean;
+  /** What a system message tells of. */
+  change: Change | undefined;
   text: string;
   at: string;
   /** Only for one's own. */
@@ -42,27 +47,34 @@ interface RowsInput {
 /** How far one's own message has come: as far as with the slowest of the others. */
 export function progressOf(sequence: number, members: Member[], me: UserId): Progress {
   const others = members.filter((member) => member.userId !== me);
-  if (others.length === 0) return "sent";
+  // Where as many are listed as can be, there may be more, of whom nothing is heard.
+  if (others.length === 0 || members.length >= LIMITS.receiptMembers) return "sent";
   if (others.every((member) => member.read >= sequence)) return "read";
   return others.every((member) => member.delivered >= sequence) ? "delivered" : "sent";
 }
 
 export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput): Row[] {
   const here = new Set<string>();
+  const known = new Map(members.map((member) => [member.userId, member]));
+  const nameOf = (id: UserId) => known.get(id)?.displayName;
   const rows: Row[] = messages.map((message) => {
+    const { fromUserId, system } = message;
+    const name = nameOf(fromUserId) ?? message.name;
     const mine = message.fromUserId === me;
     if (mine && message.tempId) here.add(message.tempId);
     return {
       key: mine && message.tempId ? message.tempId : message.id,
       sequence: message.sequence,
       tempId: message.tempId,
-      fromUserId: message.fromUserId,
-      name: message.name,
+      fromUserId,
+      name,
+      avatarUrl: known.get(fromUserId)?.avatarUrl ?? null,
       mine,
       system: message.kind === "system",
+      change: system && { system, name, fromUserId, me, nameOf },
       text: message.msg,
       at: message.timestamp,
-      progress: mine ? progressOf(message.sequence, members, me) : undefined,
+      progress: mine && !system ? progressOf(message.sequence, members, me) : undefined,
       ...ungrouped,
     };
   });
@@ -74,8 +86,10 @@ export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput
       tempId: item.tempId,
       fromUserId: me,
       name: "",
+      avatarUrl: null,
       mine: true,
       system: false,
+      change: undefined,
       text: item.msg,
       at: item.createdAt,
       progress: item.state === "waiting" ? "sending" : item.state,

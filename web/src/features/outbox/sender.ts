@@ -9,7 +9,7 @@ import { type MessagesRoot, messageSent, selectChat } from "~/features/messages/
 import { selectMe } from "~/features/session/slice";
 import { connected } from "~/socket/actions";
 import { backoffMs, type Connection } from "~/socket/connection";
-import type { Database, OutboxRow } from "~/storage/database";
+import type { Database, OutboxRow, Reason } from "~/storage/database";
 import { acknowledged, dropped, failed, mirrored, type OutboxRoot, selectOutbox, slowedDown } from "./slice";
 
 export interface SenderOptions {
@@ -140,7 +140,10 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
       attempts.set(row.tempId, attempt);
       if (FOR_GOOD.has(failure.code) || (failure.code === "internal" && attempt >= ATTEMPTS_MOST)) {
         attempts.delete(row.tempId);
-        const reason = { code: failure.code, message: failure.message };
+        const out = failure.code === "not_found" && row.key.startsWith("conversation:");
+        const reason: Reason = out
+          ? { code: "not_member", message: "" }
+          : { code: failure.code, message: failure.message };
         dispatch(failed({ tempId: row.tempId, reason }));
         await database.outbox.update(row.order, { state: "failed", reason });
         return "again";

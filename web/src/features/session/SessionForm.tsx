@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useForm } from "react-hook-form";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { Link, Navigate } from "react-router";
+import { Link, Navigate, useLocation } from "react-router";
 import { z } from "zod";
 import { LIMITS } from "~/contract";
 import { RequestFailure, sentenceOf } from "~/failure";
@@ -49,6 +49,9 @@ const signUpSchema = (t: TFunction) =>
 export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
+  // Where one wanted to go: the other form takes it over.
+  const { state } = useLocation();
+  const invited = typeof state?.from === "string" && state.from.startsWith("/invite/");
   const { ended } = useSelector((state: Root) => selectSession(state));
   const server = useSelector((state: Root) => selectServer(state));
   const [visible, setVisible] = useState(false);
@@ -72,7 +75,7 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
   });
 
   // Nobody can sign in where nobody has signed up.
-  if (server?.empty && !signingUp) return <Navigate to="/signup" replace />;
+  if (server?.empty && !signingUp) return <Navigate to="/signup" replace state={state} />;
   return (
     <main className="bg-field grid min-h-full place-items-center overflow-y-auto px-4 py-8">
       <div className="w-full max-w-sm">
@@ -89,6 +92,7 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
           className="flex flex-col gap-4 rounded-box border border-base-300 bg-base-100 p-6 shadow-xs"
         >
           {ended && !signingUp && <Alert kind="note">{t(`session.${ended}`)}</Alert>}
+          {invited && <Alert kind="note">{t("session.invited")}</Alert>}
           {server?.empty && <Alert kind="note">{t("session.first")}</Alert>}
           {closed ? (
             <Alert kind="note">{t("session.closed")}</Alert>
@@ -144,7 +148,11 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
         </form>
         <p className="mt-5 text-center text-sm">
           {signingUp ? t("session.haveAccount") : t("session.newHere")}{" "}
-          <Link to={signingUp ? "/login" : "/signup"} className="link font-semibold text-primary">
+          <Link
+            to={signingUp ? "/login" : "/signup"}
+            state={state}
+            className="link font-semibold text-primary"
+          >
             {signingUp ? t("common.signIn") : t("session.createOne")}
           </Link>
         </p>

@@ -1,0 +1,15 @@
+import { useTranslation } from "react-i18next";
+import type { Chat } from "~/features/messages/slice";
+
+/** How many are in it, and what it is about. */
+export function GroupSubtitle({ chat }: { chat: Chat }) {
+  const { t } = useTranslation();
+  const members = t("chats.members", { count: chat.memberCount });
+  return chat.topic === null ? (
+    members
+  ) : (
+    <>
+      {members} · <bdi>{chat.topic}</bdi>
+    </>
+  );
+}
