@@ -41,9 +41,25 @@ pub struct BroadcastAckError {
     pub responses: Vec<Args>,
     /// How many sockets were asked.
     pub expected: usize,
+    /// How many other nodes did not even say how many sockets they asked.
+    pub silent_nodes: usize,
 }
 
-/// Another node did not answer. With the local adapter this does not happen.
-#[derive(Debug, thiserror::Error)]
-#[error("the other nodes did not answer: {0}")]
-pub struct AdapterError(pub String);
+/// Other nodes could not be told or asked. Without an [`Adapter`](crate::Adapter) there are none, and this does not happen.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum AdapterError {
+    /// There is no way to them at present. Told at once, not after a timeout.
+    #[error("the other nodes cannot be reached: {0}")]
+    Unreachable(String),
+    /// Some of them did not answer in time.
+    #[error("{answered} of {expected} other nodes answered in time")]
+    Timeout {
+        /// How many answered.
+        answered: usize,
+        /// How many were asked.
+        expected: usize,
+    },
+    /// Too many questions are unanswered already.
+    #[error("too many requests to other nodes are under way")]
+    TooMany,
+}

@@ -35,6 +35,7 @@
 //! ```
 
 mod ack;
+mod adapter;
 mod args;
 mod broadcast;
 mod client;
@@ -47,6 +48,8 @@ mod id;
 mod inbox;
 mod namespace;
 mod reason;
+#[cfg(feature = "redis")]
+mod redis;
 mod rooms;
 mod serve;
 mod server;
@@ -54,8 +57,9 @@ mod snapshot;
 mod socket;
 
 pub use ack::Ack;
+pub use adapter::{Acknowledged, Adapter, Answer, Change};
 pub use args::{ArgError, Args, Placeholder};
-pub use broadcast::{Broadcast, EmitWithAckError, RemoteSocket, Target};
+pub use broadcast::{Asking, Broadcast, EmitWithAckError, RemoteSocket, Target};
 pub use config::{Config, Cors, EventRate, Origins, Transports};
 pub use engine::{
     ClientAddr, EngineConnection, EngineHandler, EngineIo, EngineService, Message, RemoteAddr, ResponseBody, Transport,
@@ -64,8 +68,10 @@ pub use error::{AckError, AdapterError, BroadcastAckError, SendError};
 pub use id::SocketId;
 pub use namespace::{ConnectError, ConnectRequest, Event, Namespace};
 pub use reason::DisconnectReason;
+#[cfg(feature = "redis")]
+pub use redis::{Outage, RedisAdapter, RedisConfig, RedisCounters, RedisError};
 pub use rooms::Room;
 pub use serve::{ServeLimits, serve};
-pub use server::{NamespaceHandle, SocketIo, SocketIoBuilder};
+pub use server::{NamespaceHandle, SocketIo, SocketIoBuilder, WeakNamespace};
 pub use snapshot::{Counters, NamespaceSnapshot, Snapshot, SocketSnapshot};
 pub use socket::{Socket, SocketHandle};

@@ -6,7 +6,7 @@
 use std::{
     collections::HashMap,
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicU64, AtomicUsize, Ordering},
     },
 };
@@ -15,7 +15,7 @@ use bytes::Bytes;
 use parking_lot::{Mutex, RwLock};
 
 use crate::{
-    SocketId,
+    Adapter, SocketId,
     broadcast::{Seen, Target},
     engine::FlushBatch,
     socket::SocketCore,
@@ -29,6 +29,8 @@ pub(crate) struct NamespaceCore {
     pub(crate) name: Arc<str>,
     pub(crate) max_queue_bytes: usize,
     pub(crate) max_pending_acks: usize,
+    /// The way to other nodes, if the server is given one.
+    pub(crate) adapter: OnceLock<Arc<dyn Adapter>>,
     next_ack: AtomicU64,
     sockets: RwLock<HashMap<SocketId, Arc<SocketCore>>>,
     rooms: RwLock<HashMap<Room, Arc<RoomEntry>>>,
@@ -65,6 +67,7 @@ impl NamespaceCore {
             name,
             max_queue_bytes: config.max_queue_bytes,
             max_pending_acks: config.max_pending_acks,
+            adapter: OnceLock::new(),
             next_ack: AtomicU64::new(0),
             sockets: RwLock::default(),
             rooms: RwLock::default(),

@@ -1,12 +1,15 @@
 //! The Socket.IO server: a set of namespaces over an engine.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use serde::Serialize;
 
 use crate::{
-    Broadcast, Config, Counters, DisconnectReason, Namespace, NamespaceSnapshot, Room, SendError, Snapshot,
-    SocketHandle, SocketId, SocketSnapshot,
+    Adapter, Broadcast, Config, Counters, DisconnectReason, Namespace, NamespaceSnapshot, Room, SendError, Snapshot,
+    SocketHandle, SocketId, SocketSnapshot, Target,
     client::{ClientFactory, NamespaceEntry, erase},
     engine::{Engine, EngineService},
     rooms::NamespaceCore,
@@ -17,6 +20,7 @@ use crate::{
 pub struct SocketIo {
     engine: Arc<Engine>,
     namespaces: Arc<[NamespaceEntry]>,
+    adapter: Option<Arc<dyn Adapter>>,
 }
 
 /// Puts a [`SocketIo`] together.
@@ -24,6 +28,7 @@ pub struct SocketIo {
 pub struct SocketIoBuilder {
     config: Config,
     namespaces: Vec<NamespaceEntry>,
+    adapter: Option<Arc<dyn Adapter>>,
 }
 
 impl SocketIoBuilder {
@@ -41,6 +46,13 @@ impl SocketIoBuilder {
         self
     }
 
+    /// Makes the server a node of a cluster. [`build`](Self::build) must then be called within the runtime, because the adapter
+    /// starts with it.
+    pub fn adapter(mut self, adapter: Arc<dyn Adapter>) -> Self {
+        self.adapter = Some(adapter);
+        self
+    }
+
     /// The server, ready to serve. Its tasks start with the first request.
     #[must_use]
     pub fn build(self) -> SocketIo {
@@ -51,7 +63,20 @@ impl SocketIoBuilder {
                 namespaces: Arc::clone(&namespaces),
             }),
         );
-        SocketIo { engine, namespaces }
+        let server = SocketIo {
+            engine,
+            namespaces,
+            adapter: self.adapter,
+        };
+        if let Some(adapter) = &server.adapter {
+            let handles: Vec<_> = server.namespaces.iter().map(NamespaceEntry::handle).collect();
+            for handle in &handles {
+                // Nobody else sets it.
+                let _ = handle.core.adapter.set(Arc::clone(adapter));
+            }
+            adapter.start(&handles);
+        }
+        server
     }
 }
 
@@ -61,6 +86,7 @@ impl SocketIo {
         SocketIoBuilder {
             config,
             namespaces: Vec::new(),
+            adapter: None,
         }
     }
 
@@ -76,15 +102,21 @@ impl SocketIo {
     #[must_use]
     pub fn of(&self, name: &str) -> Option<NamespaceHandle> {
         let entry = self.namespaces.iter().find(|entry| *entry.core.name == *name)?;
-        Some(NamespaceHandle {
-            core: Arc::clone(&entry.core),
-        })
+        Some(entry.handle())
     }
 
     /// Refuses new sessions, and ends all there are with `server shutting down`: what was sent to them before still leaves, and they are
-    /// told that the connection ends. Returns when all are gone, at the latest after `limit`.
+    /// told that the connection ends. Returns when all are gone and other nodes are told what they are to be told, at the latest after
+    /// `limit`.
     pub async fn close(&self, limit: Duration) {
-        self.engine.close(DisconnectReason::ServerShuttingDown, limit).await;
+        let closing = async {
+            self.engine.close(DisconnectReason::ServerShuttingDown, limit).await;
+            if let Some(adapter) = &self.adapter {
+                adapter.stop().await;
+            }
+        };
+        // What is left after the limit is left.
+        let _ = tokio::time::timeout(limit, closing).await;
     }
 
     /// Who is here now. Takes time and memory for every socket: for operators, not for every second.
@@ -140,7 +172,42 @@ pub struct NamespaceHandle {
     core: Arc<NamespaceCore>,
 }
 
+/// A namespace as long as its server is there.
+#[derive(Debug, Clone)]
+pub struct WeakNamespace {
+    core: Weak<NamespaceCore>,
+}
+
+impl WeakNamespace {
+    /// The namespace, if its server is still there.
+    #[must_use]
+    pub fn upgrade(&self) -> Option<NamespaceHandle> {
+        self.core.upgrade().map(|core| NamespaceHandle { core })
+    }
+}
+
+impl NamespaceEntry {
+    fn handle(&self) -> NamespaceHandle {
+        NamespaceHandle {
+            core: Arc::clone(&self.core),
+        }
+    }
+}
+
 impl NamespaceHandle {
+    /// The same without keeping it.
+    #[must_use]
+    pub fn downgrade(&self) -> WeakNamespace {
+        WeakNamespace {
+            core: Arc::downgrade(&self.core),
+        }
+    }
+
+    /// To those sockets of this node that `target` means: how an adapter does here what another node asks for.
+    pub fn here(&self, target: Target) -> Broadcast {
+        Broadcast::here(Arc::clone(&self.core), target)
+    }
+
     /// Its name.
     #[must_use]
     pub fn name(&self) -> &str {

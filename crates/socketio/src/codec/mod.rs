@@ -2,6 +2,10 @@
 //!
 //! Public so that they can be tested and fuzzed against other implementations.
 
+#[cfg(feature = "redis")]
+pub mod cluster;
 pub mod engine;
 pub mod frame;
+#[cfg(feature = "redis")]
+pub mod msgpack;
 pub mod socket;

@@ -165,15 +165,24 @@ fn check_data<'a>(packet: &mut Packet<'a>, data: &'a str) -> Result<(), PacketEr
             serde_json::from_str::<IgnoredAny>(data).map_err(|_| PacketError::InvalidPayload)?;
         }
         (Kind::Event, Some(b'[')) => {
-            let elements = elements(data)?;
-            let (name, spans) = elements.split_first().ok_or(PacketError::InvalidPayload)?;
-            packet.name = Some(event_name(slice(data, name))?);
-            packet.spans = SmallVec::from(spans);
+            let (name, spans) = event_parts(data)?;
+            packet.name = Some(name);
+            packet.spans = spans;
         }
         (Kind::Ack, Some(b'[')) => packet.spans = elements(data)?,
         _ => return Err(PacketError::InvalidPayload),
     }
     Ok(())
+}
+
+/// Where in a text its parts are.
+type Spans = SmallVec<[Range<u32>; 2]>;
+
+/// The name of an event, and where in `data` its arguments are.
+pub(crate) fn event_parts(data: &str) -> Result<(Cow<'_, str>, Spans), PacketError> {
+    let elements = elements(data)?;
+    let (name, spans) = elements.split_first().ok_or(PacketError::InvalidPayload)?;
+    Ok((event_name(slice(data, name))?, SmallVec::from(spans)))
 }
 
 fn slice<'a>(data: &'a str, span: &Range<u32>) -> &'a str {
@@ -230,7 +239,7 @@ fn event_name(json: &str) -> Result<Cow<'_, str>, PacketError> {
 }
 
 /// A string with half of a surrogate pair: the half becomes a replacement character.
-fn lossy(json: &str) -> Result<String, PacketError> {
+pub(crate) fn lossy(json: &str) -> Result<String, PacketError> {
     struct Lossy(String);
 
     impl<'de> Deserialize<'de> for Lossy {

@@ -20,6 +20,8 @@ mod order;
 mod overflow;
 mod parallel;
 mod polling;
+#[cfg(feature = "redis")]
+mod redis;
 mod rooms;
 mod serve;
 mod server;

@@ -8,8 +8,8 @@ use std::{
 
 use serde_json::{Value, json};
 use socketio::{
-    Args, Config, ConnectError, ConnectRequest, DisconnectReason, EngineConnection, EngineHandler, EngineIo, Event,
-    Message, Namespace, NamespaceHandle, ServeLimits, Socket, SocketIo,
+    Adapter, Args, Config, ConnectError, ConnectRequest, DisconnectReason, EngineConnection, EngineHandler, EngineIo,
+    Event, Message, Namespace, NamespaceHandle, ServeLimits, Socket, SocketIo,
 };
 use tokio::{
     net::TcpListener,
@@ -108,6 +108,16 @@ impl Chat {
     }
 
     pub(crate) async fn start_with(config: Config, limits: ServeLimits) -> Self {
+        Self::start_at(config, limits, None).await
+    }
+
+    /// A node of a cluster.
+    #[cfg(feature = "redis")]
+    pub(crate) async fn start_as_node(config: Config, adapter: Arc<dyn Adapter>) -> Self {
+        Self::start_at(config, ServeLimits::default(), Some(adapter)).await
+    }
+
+    async fn start_at(config: Config, limits: ServeLimits, adapter: Option<Arc<dyn Adapter>>) -> Self {
         let (sender, seen) = mpsc::unbounded_channel();
         let gate = Arc::new(Semaphore::new(0));
         let arrived = Arc::new(Notify::new());
@@ -118,11 +128,14 @@ impl Chat {
             arrived: Arc::clone(&arrived),
             home: Arc::clone(&home),
         };
-        let io = SocketIo::builder(config)
+        let mut builder = SocketIo::builder(config)
             .namespace("/", behaviour())
             .namespace("/custom", behaviour())
-            .namespace("/slow", behaviour())
-            .build();
+            .namespace("/slow", behaviour());
+        if let Some(adapter) = adapter {
+            builder = builder.adapter(adapter);
+        }
+        let io = builder.build();
         *home.lock().unwrap() = io.of("/");
         let address = run(io.service(), limits).await;
         Self {
