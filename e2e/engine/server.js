@@ -10,7 +10,7 @@ const folder = process.env.ENGINE_EXAMPLES ?? resolve(dirname(fileURLToPath(impo
 const PATIENT = { pingInterval: 25_000, pingTimeout: 20_000 };
 
 /** Starts an example on a free port; `again` starts it once more on the same port after it was killed. */
-export async function startExample(name, heartbeat = {}) {
+export async function startExample(name, { env, ...heartbeat } = {}) {
   const { pingInterval, pingTimeout } = { ...PATIENT, ...heartbeat };
   const server = { program: null, pingInterval, pingTimeout };
   let port = "0";
@@ -19,6 +19,7 @@ export async function startExample(name, heartbeat = {}) {
       PORT: port,
       PING_INTERVAL: String(pingInterval),
       PING_TIMEOUT: String(pingTimeout),
+      ...env,
     });
     [, port] = await server.program.says(/listening on port (\d+)/);
     Object.assign(server, { http: `http://127.0.0.1:${port}`, ws: `ws://127.0.0.1:${port}` });
