@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link, Outlet, useLocation, useMatch, useParams, useSearchParams } from "react-router";
 import type { User } from "~/contract";
+import { ChangeTrouble } from "~/features/changes/ChangeTrouble";
 import { Composer } from "~/features/composer/Composer";
 import { GroupSubtitle } from "~/features/groups/GroupSubtitle";
 import { may } from "~/features/groups/standing";
@@ -55,21 +56,21 @@ export default function ChatPage() {
   const atTheEnd = chat !== undefined || pending.length > 0;
   const details = useMatch("/c/:conversationId/details") !== null && chat !== undefined;
   const wide = useWide();
+  const writable = !obstacle && (chat === undefined || mayWrite(chat, me));
   // Messages that nobody sees would be read all the same.
   if (details && !wide) return <Outlet />;
   // The composer is the same one before and after the first message, so that it keeps the focus and the keyboard.
   return (
     <div className="flex min-h-0 flex-1">
       <div className="flex min-w-0 flex-1 flex-col">
-        <Pane {...{ chat, me, toUserId, pending, relation, problem, gone }} />
+        <Pane {...{ chat, me, toUserId, pending, relation, problem, gone, writable }} />
         {relation && obstacle
           ? atTheEnd && (
               <Instead>
                 <Obstacle user={relation.user} state={obstacle} />
               </Instead>
             )
-          : to !== undefined &&
-            (chat && !mayWrite(chat, me) ? <AdminsWrite /> : <Composer chatKey={key} to={to} />)}
+          : to !== undefined && (writable ? <Composer chatKey={key} to={to} chat={chat} /> : <AdminsWrite />)}
       </div>
       {details && <Outlet />}
     </div>
@@ -113,13 +114,15 @@ interface PaneProps {
   relation: Relation | undefined;
   problem: string | null;
   gone: Gone | undefined;
+  /** One may write here. */
+  writable: boolean;
 }
 
-function Pane({ chat, me, toUserId, pending, relation, problem, gone }: PaneProps) {
+function Pane({ chat, me, toUserId, pending, relation, problem, gone, writable }: PaneProps) {
   const { t } = useTranslation();
   const ready = useSelector((state: RootState) => selectReady(state));
   const menu = relation && <PersonMenu user={relation.user} state={relation.state} />;
-  if (chat) return <Conversation key={chat.id} {...{ chat, me, pending, menu }} />;
+  if (chat) return <Conversation key={chat.id} {...{ chat, me, pending, menu, writable }} />;
   if (gone) return <GonePane key={gone.id} gone={gone} me={me} pending={pending} />;
   if (!ready) return <Loading />;
   if (toUserId === null) return <Missing sentence={t("chats.missing")} />;
@@ -178,9 +181,10 @@ interface ConversationProps {
   me: string;
   pending: OutboxItem[];
   menu: ReactNode;
+  writable: boolean;
 }
 
-function Conversation({ chat, me, pending, menu }: ConversationProps) {
+function Conversation({ chat, me, pending, menu, writable }: ConversationProps) {
   const dispatch = useAppDispatch();
   const peer = peerOf(chat, me);
   const linked = useLinked();
@@ -200,7 +204,8 @@ function Conversation({ chat, me, pending, menu }: ConversationProps) {
         menu={menu}
         {...(peer ? {} : { to: `/c/${chat.id}/details` })}
       />
-      <MessageList chat={chat} pending={pending} me={me} linked={linked} />
+      <MessageList chat={chat} pending={pending} me={me} linked={linked} writable={writable} />
+      <ChangeTrouble conversationId={chat.id} />
     </>
   );
 }

@@ -1,6 +1,7 @@
 //! The store: every slice and every middleware, put together.
 import { combineReducers, configureStore, type Middleware } from "@reduxjs/toolkit";
 import { announcementsReducer } from "~/features/announcements/slice";
+import { changesReducer } from "~/features/changes/slice";
 import { composerReducer, createDraftsMiddleware } from "~/features/composer/slice";
 import { connectionReducer } from "~/features/connection/slice";
 import { messagesReducer } from "~/features/messages/slice";
@@ -21,6 +22,7 @@ export const rootReducer = combineReducers({
   session: sessionReducer,
   connection: connectionReducer,
   messages: messagesReducer,
+  changes: changesReducer,
   outbox: outboxReducer,
   receipts: receiptsReducer,
   composer: composerReducer,

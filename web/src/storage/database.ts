@@ -12,9 +12,16 @@ export interface OutboxRow {
   /** The conversation as the sender names it: `user:<id>` or `conversation:<id>`. One key's messages go in order. */
   key: string;
   msg: string;
+  /** The message that it answers, by its id and by its place. */
+  replyTo?: Answered | undefined;
   createdAt: string;
   state: "waiting" | "failed";
   reason?: Reason;
+}
+
+export interface Answered {
+  messageId: string;
+  sequence: number;
 }
 
 /** Why a message failed: a code, which every language has a sentence for, and the server's own words. */
@@ -28,6 +35,8 @@ export interface DraftRow {
   userId: string;
   key: string;
   text: string;
+  /** The message that is being answered. */
+  reply?: Answered | undefined;
 }
 
 export const draftId = ({ userId, key }: Pick<DraftRow, "userId" | "key">) => `${userId} ${key}`;

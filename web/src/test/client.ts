@@ -1,7 +1,7 @@
 //! The whole client without a browser: the real store over a fake socket, a fake HTTP and a real (in-memory) IndexedDB.
 import { vi } from "vitest";
 import { createStore } from "~/app/store";
-import type { Me, Message, SendMsg, Sync } from "~/contract";
+import type { EditMsg, Me, Message, ReactMsg, SendMsg, Sync } from "~/contract";
 import { RequestFailure } from "~/failure";
 import { signedIn } from "~/features/session/slice";
 import type { Http } from "~/http/client";
@@ -48,6 +48,8 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
     if (event === "sync")
       return { success: true, ...structuredClone(answerSync(rooms, me, payload as Sync)) };
     if (event === "sendMsg") return answerSend(payload as SendMsg);
+    if (event === "editMsg" || event === "deleteMsg" || event === "reactMsg")
+      return answerChange(event, payload);
     if (event === "markRead" || event === "markDelivered") {
       const { conversationId, sequence } = payload as { conversationId: string; sequence: number };
       const room = rooms.find((candidate) => candidate.id === conversationId);
@@ -56,8 +58,25 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
     return { success: true };
   }
 
+  /** The event comes before the acknowledgement, as the server sends them. */
+  function answerChange(event: string, payload: unknown) {
+    const { messageId, msg, emoji, on } = payload as EditMsg & ReactMsg;
+    const room = rooms.find((it) => it.messages.some((message) => message.id === messageId));
+    const message = room?.messages.find((it) => it.id === messageId);
+    if (!room || !message) return { success: false, code: "not_found", error: "There is no such message." };
+    const { sequence } = message;
+    const told =
+      event === "editMsg"
+        ? room.editMessage(sequence, msg)
+        : event === "deleteMsg"
+          ? room.deleteMessage(sequence)
+          : room.reactTo(sequence, me, emoji, on);
+    if (told) socket.hear(told.type, structuredClone(told.payload));
+    return { success: true, version: room.messages[sequence - 1]?.version };
+  }
+
   /** As the server does: the same `tempId` gets the first one's acknowledgement. */
-  function answerSend({ toUserId, conversationId, msg, tempId }: SendMsg) {
+  function answerSend({ toUserId, conversationId, msg, tempId, replyTo }: SendMsg) {
     let room = rooms.find((candidate) =>
       conversationId
         ? candidate.id === conversationId
@@ -69,6 +88,8 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
     }
     const known = room.messages.find((message) => message.tempId === tempId && message.fromUserId === me.id);
     const message = known ?? (room.send(me, msg, tempId).payload as Message);
+    const answered = room.messages.find((it) => it.id === replyTo);
+    if (answered) Object.assign(message, { replyTo, replySequence: answered.sequence });
     const { id, sequence, version, timestamp } = message;
     return { success: true, messageId: id, tempId, sequence, version, timestamp, conversationId: room.id };
   }

@@ -35,7 +35,7 @@ export const bob: Me = {
 const RESET_CHANGES = 1_000;
 
 export type Event =
-  | { type: "RecievedMsg"; payload: Message }
+  | { type: "RecievedMsg" | "msgUpdated"; payload: Message }
   | { type: "receiptUpdated"; payload: ReceiptUpdated }
   | { type: "settingsUpdated"; payload: SettingsUpdated };
 
@@ -80,6 +80,47 @@ export class ModelConversation {
     this.move(from.id, sequence, sequence);
     return { type: "RecievedMsg", payload: message };
   }
+
+  editMessage(sequence: number, msg: string): Event | undefined {
+    return this.change(sequence, (message) =>
+      message.msg === msg
+        ? undefined
+        : { ...message, msg, editedAt: `2026-05-04T09:00:00.${this.milliseconds()}Z` },
+    );
+  }
+
+  deleteMessage(sequence: number): Event | undefined {
+    return this.change(sequence, ({ reactions: _, mentions: __, ...message }) => {
+      return { ...message, msg: "", deletedAt: `2026-05-05T09:00:00.${this.milliseconds()}Z` };
+    });
+  }
+
+  reactTo(sequence: number, by: Me, emoji: string, on: boolean): Event | undefined {
+    return this.change(sequence, ({ reactions = [], ...message }) => {
+      const known = reactions.find((it) => it.emoji === emoji);
+      if ((known?.userIds.includes(by.id) ?? false) === on) return undefined;
+      const userIds = on
+        ? [...(known?.userIds ?? []), by.id]
+        : (known?.userIds.filter((id) => id !== by.id) ?? []);
+      const changed = { emoji, count: userIds.length, userIds };
+      const all = known ? reactions.map((it) => (it === known ? changed : it)) : [...reactions, changed];
+      const left = all.filter((it) => it.count > 0);
+      return left.length > 0 ? { ...message, reactions: left } : message;
+    });
+  }
+
+  /** Changes a message that is not deleted; `undefined` where there is nothing to change. */
+  private change(sequence: number, how: (message: Message) => Message | undefined): Event | undefined {
+    const message = this.messages[sequence - 1];
+    const changed = message && message.deletedAt === undefined ? how(message) : undefined;
+    if (!changed) return undefined;
+    this.version += 1;
+    const payload = { ...changed, version: this.version };
+    this.messages[sequence - 1] = payload;
+    return { type: "msgUpdated", payload };
+  }
+
+  private milliseconds = () => String(this.version % 1000).padStart(3, "0");
 
   mark(userId: string, delivered: number, read: number): Event {
     const last = this.messages.length;
@@ -168,7 +209,9 @@ export function answerSync(conversations: ModelConversation[], viewer: Me, asked
       answers.push({ ...summary, messages: conversation.page().messages, reset: true });
       continue;
     }
-    const changed = conversation.messages.filter((message) => message.version > known);
+    const changed = conversation.messages
+      .filter((message) => message.version > known)
+      .sort((a, b) => a.version - b.version);
     const messages = changed.slice(0, room);
     room -= messages.length;
     const cut = messages.length < changed.length;

@@ -13,6 +13,11 @@ afterEach(() => {
   localStorage.clear();
 });
 
+// Without a layout a list is never done with measuring where it begins, and would stay hidden.
+const style = document.createElement("style");
+style.textContent = "[data-testid=virtuoso-item-list] { visibility: visible !important }";
+document.head.append(style);
+
 // jsdom lays nothing out, and knows neither of these.
 globalThis.ResizeObserver ??= class {
   observe() {}
@@ -20,6 +25,7 @@ globalThis.ResizeObserver ??= class {
   disconnect() {}
 };
 Element.prototype.scrollTo ??= () => {};
+Element.prototype.scrollBy ??= () => {};
 HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogElement) {
   this.open = true;
 };

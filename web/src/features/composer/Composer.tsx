@@ -1,13 +1,29 @@
-import { SendHorizontal } from "lucide-react";
+import { Check, SendHorizontal } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
+import { type ChangesRoot, editMessage } from "~/features/changes/slice";
+import { type Chat, lastOwn } from "~/features/messages/slice";
 import { type OutboxState, selectSlowed, send, sendable } from "~/features/outbox/slice";
-import { type SessionState, selectServer } from "~/features/session/slice";
+import { selectMe, selectServer } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
-import { type ComposerState, draftChanged, selectDraft } from "./slice";
+import { Above } from "./Above";
+import { namable } from "./naming";
+import {
+  type ComposerRoot,
+  draftChanged,
+  type Edit,
+  editChanged,
+  editEnded,
+  editStarted,
+  replyEnded,
+  selectDraft,
+  selectEdit,
+  selectReply,
+} from "./slice";
+import { useMentions } from "./use-mentions";
 
-type Root = { composer: ComposerState; session: SessionState; outbox: OutboxState };
+type Root = ComposerRoot & ChangesRoot & { outbox: OutboxState };
 
 const LINES_MOST = 6;
 /** From here on the number of characters that are left is shown. */
@@ -19,13 +35,19 @@ interface ComposerProps {
   chatKey: string;
   /** Whom one writes to, for the label. */
   to: string;
+  /** The conversation, once there is one. */
+  chat?: Chat | undefined;
 }
 
 /** Where messages are written: Enter sends, Shift+Enter breaks the line. */
-export function Composer({ chatKey, to }: ComposerProps) {
+export function Composer({ chatKey, to, chat }: ComposerProps) {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
-  const text = useSelector((state: Root) => selectDraft(state, chatKey));
+  const me = useSelector((state: Root) => selectMe(state)?.id) ?? "";
+  const draft = useSelector((state: Root) => selectDraft(state, chatKey));
+  const edit = useSelector((state: Root) => selectEdit(state, chatKey));
+  const reply = useSelector((state: Root) => selectReply(state, chatKey));
+  const text = edit ? edit.text : draft;
   const limit = useSelector(selectServer)?.messageMaxChars ?? DEFAULT_LIMIT;
   const slowed = useSelector((state: Root) => selectSlowed(state));
   const box = useRef<HTMLTextAreaElement>(null);
@@ -40,6 +62,18 @@ export function Composer({ chatKey, to }: ComposerProps) {
     if (window.matchMedia?.("(pointer: fine)").matches) box.current?.focus();
   }, [chatKey]);
 
+  // Whoever chose to answer or to edit wants to write, on a phone too.
+  const chosen = edit?.message.id ?? reply?.messageId;
+  const before = useRef(chosen);
+  useEffect(() => {
+    const element = box.current;
+    if (chosen !== undefined && chosen !== before.current) {
+      element?.focus();
+      element?.setSelectionRange(element.value.length, element.value.length);
+    }
+    before.current = chosen;
+  }, [chosen]);
+
   // biome-ignore lint/correctness/useExhaustiveDependencies: the text decides the height
   useLayoutEffect(() => {
     const element = box.current;
@@ -50,19 +84,51 @@ export function Composer({ chatKey, to }: ComposerProps) {
     element.style.height = `${Math.min(element.scrollHeight, line * LINES_MOST + padding)}px`;
   }, [text]);
 
+  const write = (value: string) =>
+    dispatch(edit ? editChanged({ key: chatKey, text: value }) : draftChanged({ key: chatKey, text: value }));
+  const naming = useMentions({ box, text, write, people: namable(chat, me) });
+
+  async function saveEdit({ message }: Edit) {
+    const msg = sendable(text);
+    dispatch(editEnded({ key: chatKey }));
+    if (msg === message.msg) return;
+    const done = await dispatch(editMessage(message, msg));
+    // What was typed is not lost: it can be tried again, or taken elsewhere.
+    if (!done) dispatch(editStarted({ key: chatKey, message, text: msg }));
+  }
+
   function submit() {
     if (!ready) return;
-    void dispatch(send(chatKey, text));
-    dispatch(draftChanged({ key: chatKey, text: "" }));
     box.current?.focus();
+    if (edit) {
+      void saveEdit(edit);
+      return;
+    }
+    void dispatch(send(chatKey, text, reply));
+    dispatch(draftChanged({ key: chatKey, text: "" }));
+    if (reply) dispatch(replyEnded({ key: chatKey }));
+  }
+
+  function cancel() {
+    if (edit) dispatch(editEnded({ key: chatKey }));
+    else if (reply) dispatch(replyEnded({ key: chatKey }));
+    box.current?.focus();
+  }
+
+  function editLast() {
+    const last = chat && lastOwn(chat, me);
+    if (last) dispatch(editStarted({ key: chatKey, message: last }));
+    return last !== undefined;
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLTextAreaElement>) {
     // While an input method composes, Enter chooses a word. 229 is what some browsers send for that.
-    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing || event.keyCode === 229)
-      return;
+    if (event.nativeEvent.isComposing || event.keyCode === 229) return;
+    if (naming.onKeyDown(event)) return;
+    if (event.key === "Enter" && !event.shiftKey) submit();
+    else if (event.key === "Escape" && (edit || reply)) cancel();
+    else if (event.key !== "ArrowUp" || text !== "" || edit || !editLast()) return;
     event.preventDefault();
-    submit();
   }
 
   return (
@@ -76,13 +142,16 @@ export function Composer({ chatKey, to }: ComposerProps) {
       <p role="status" className={slowed ? "text-quiet w-full px-4 pb-1 text-xs" : "sr-only"}>
         {slowed && t("composer.slowed")}
       </p>
-      <div className="min-w-0 flex-1 rounded-3xl border border-base-300 bg-base-100 focus-within:border-primary">
+      <div className="relative min-w-0 flex-1 rounded-3xl border border-base-300 bg-base-100 focus-within:border-primary">
+        {naming.list}
+        {(edit || reply) && <Above chat={chat} me={me} edit={edit} reply={reply} onCancel={cancel} />}
         <textarea
           ref={box}
           rows={1}
           value={text}
-          onChange={(event) => dispatch(draftChanged({ key: chatKey, text: event.target.value }))}
+          onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
+          {...naming.field}
           aria-label={t("composer.to", { name: to })}
           aria-describedby={left <= NEAR_LIMIT ? counterId : undefined}
           aria-invalid={left < 0 || undefined}
@@ -105,10 +174,14 @@ export function Composer({ chatKey, to }: ComposerProps) {
       <button
         type="submit"
         disabled={!ready}
-        aria-label={t("composer.send")}
+        aria-label={t(edit ? "composer.save" : "composer.send")}
         className="btn btn-circle btn-primary size-11.5"
       >
-        <SendHorizontal aria-hidden="true" className="size-5 rtl:-scale-x-100" />
+        {edit ? (
+          <Check aria-hidden="true" className="size-5" />
+        ) : (
+          <SendHorizontal aria-hidden="true" className="size-5 rtl:-scale-x-100" />
+        )}
       </button>
     </form>
   );

@@ -1,19 +1,28 @@
-//! Drafts: what was typed and not sent, one for each conversation, kept over a reload.
+//! What is being written, for each conversation: a draft, perhaps in answer to a message, both kept over a reload; or another
+//! text for a message that is there already, while the draft waits.
 import { createSlice, type Middleware, type PayloadAction } from "@reduxjs/toolkit";
+import type { Message } from "~/contract";
 import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { server, sessionRefused } from "~/socket/actions";
-import { type Database, type DraftRow, draftId } from "~/storage/database";
+import { type Answered, type Database, type DraftRow, draftId } from "~/storage/database";
+
+export interface Edit {
+  message: Message;
+  text: string;
+}
 
 export interface ComposerState {
   drafts: Record<string, string>;
+  replies: Record<string, Answered>;
+  edits: Record<string, Edit>;
 }
 
-interface Root {
+export interface ComposerRoot {
   composer: ComposerState;
   session: SessionState;
 }
 
-const initialState: ComposerState = { drafts: {} };
+const initialState: ComposerState = { drafts: {}, replies: {}, edits: {} };
 const SAVE_AFTER_MS = 400;
 
 const slice = createSlice({
@@ -26,8 +35,32 @@ const slice = createSlice({
       else state.drafts[key] = text;
     },
     draftsLoaded(state, action: PayloadAction<DraftRow[]>) {
-      // What is being typed now is newer than what was stored.
-      for (const row of action.payload) state.drafts[row.key] ??= row.text;
+      for (const { key, text, reply } of action.payload) {
+        // What is being typed now is newer than what was stored.
+        if (key in state.drafts || key in state.replies) continue;
+        if (text !== "") state.drafts[key] = text;
+        if (reply) state.replies[key] = reply;
+      }
+    },
+    replyStarted(state, action: PayloadAction<{ key: string; to: Answered }>) {
+      const { key, to } = action.payload;
+      state.replies[key] = to;
+      delete state.edits[key];
+    },
+    replyEnded(state, action: PayloadAction<{ key: string }>) {
+      delete state.replies[action.payload.key];
+    },
+    /** `text` where it is not the message's own: an edit that was refused is taken up again. */
+    editStarted(state, action: PayloadAction<{ key: string; message: Message; text?: string }>) {
+      const { key, message, text = message.msg } = action.payload;
+      state.edits[key] = { message, text };
+    },
+    editChanged(state, action: PayloadAction<{ key: string; text: string }>) {
+      const edit = state.edits[action.payload.key];
+      if (edit) edit.text = action.payload.text;
+    },
+    editEnded(state, action: PayloadAction<{ key: string }>) {
+      delete state.edits[action.payload.key];
     },
   },
   extraReducers: (builder) => {
@@ -39,14 +72,17 @@ const slice = createSlice({
   },
 });
 
-export const { draftChanged, draftsLoaded } = slice.actions;
+export const { draftChanged, draftsLoaded, replyStarted, replyEnded, editStarted, editChanged, editEnded } =
+  slice.actions;
 export const composerReducer = slice.reducer;
-export const selectDraft = (state: Root, key: string) => state.composer.drafts[key] ?? "";
+export const selectDraft = (state: ComposerRoot, key: string) => state.composer.drafts[key] ?? "";
+export const selectReply = (state: ComposerRoot, key: string) => state.composer.replies[key];
+export const selectEdit = (state: ComposerRoot, key: string) => state.composer.edits[key];
 
 /** Stores drafts a moment after the last key, and loads them when somebody signs in. */
 export function createDraftsMiddleware(database: Database): Middleware {
   return ({ dispatch, getState }) => {
-    const read = getState as () => Root;
+    const read = getState as () => ComposerRoot;
     const timers = new Map<string, ReturnType<typeof setTimeout>>();
 
     function save(userId: string, key: string) {
@@ -54,9 +90,12 @@ export function createDraftsMiddleware(database: Database): Middleware {
       // Whoever signed out meanwhile wants nothing to be left here.
       if (selectMe(read())?.id !== userId) return;
       const text = selectDraft(read(), key);
+      const reply = selectReply(read(), key);
       const id = draftId({ userId, key });
       const stored: PromiseLike<unknown> =
-        text === "" ? database.drafts.delete(id) : database.drafts.put({ id, userId, key, text });
+        text === "" && !reply
+          ? database.drafts.delete(id)
+          : database.drafts.put({ id, userId, key, text, reply });
       // Without storage the draft lives as long as the page.
       stored.then(undefined, () => {});
     }
@@ -71,7 +110,8 @@ export function createDraftsMiddleware(database: Database): Middleware {
           .then((rows) => selectMe(read())?.id === of && dispatch(draftsLoaded(rows)))
           .catch(() => {});
       }
-      if (draftChanged.match(action) && userId) {
+      const changed = draftChanged.match(action) || replyStarted.match(action) || replyEnded.match(action);
+      if (changed && userId) {
         const { key } = action.payload;
         clearTimeout(timers.get(key));
         timers.set(

@@ -18,9 +18,8 @@ import { t } from "~/i18n/i18n";
 import { systemSentence } from "~/i18n/system-sentence";
 import { Avatar } from "~/ui/Avatar";
 import { shortTime } from "~/ui/format-time";
-
+import { plainText } from "~/ui/plain-text";
 import { useRovingFocus } from "~/ui/use-roving-focus";
-import { plainText } from "./plain-text";
 
 type Root = MessagesRoot & OutboxRoot & ReceiptsRoot;
 

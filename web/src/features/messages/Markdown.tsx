@@ -1,8 +1,9 @@
 //! Markdown without raw HTML: a tag in a message is shown as text. Nothing is fetched from anywhere: images become links,
 //! because loading one would tell its server who reads what and when.
-import type { ReactNode } from "react";
+import { type ReactNode, useMemo } from "react";
 import ReactMarkdown, { type Components, type ExtraProps } from "react-markdown";
 import remarkGfm from "remark-gfm";
+import { highlightMentions } from "./mentions";
 
 const plugins = [remarkGfm];
 
@@ -45,9 +46,18 @@ const components: Components = {
   ),
 };
 
-export default function Markdown({ text }: { text: string }) {
+interface MarkdownProps {
+  text: string;
+  mentions?: string;
+  me?: string;
+}
+
+export default function Markdown({ text, mentions = "", me = "" }: MarkdownProps) {
+  const rehype = useMemo((): [typeof highlightMentions, string, string][] => {
+    return mentions === "" ? [] : [[highlightMentions, mentions, me]];
+  }, [mentions, me]);
   return (
-    <ReactMarkdown remarkPlugins={plugins} components={components}>
+    <ReactMarkdown remarkPlugins={plugins} rehypePlugins={rehype} components={components}>
       {text}
     </ReactMarkdown>
   );

@@ -5,7 +5,8 @@ import { useSelector } from "react-redux";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
 import type { Sequence, UserId } from "~/contract";
 import { LIMITS } from "~/contract";
-import { discard, type OutboxItem, retry } from "~/features/outbox/slice";
+import { type ChangesRoot, selectChanges } from "~/features/changes/slice";
+import type { OutboxItem } from "~/features/outbox/slice";
 import { type ReceiptsRoot, readHere, seen, selectUnread } from "~/features/receipts/slice";
 import { useAppDispatch } from "~/hooks";
 import { systemSentence } from "~/i18n/system-sentence";
@@ -14,10 +15,12 @@ import { WINDOW_MOST } from "./chat";
 import { MessageRow } from "./MessageRow";
 import { ReadBy } from "./ReadBy";
 import { type Row, rowsOf } from "./rows";
-import { type Chat, titleOf, windowGrew, windowOf } from "./slice";
+import { type Chat, messageAt, titleOf, windowGrew, windowOf } from "./slice";
 import { type Beginning, type History, useHistory } from "./use-history";
 import { useLooking } from "./use-looking";
+import { useMessageFocus } from "./use-message-focus";
 import { useStayAtEnd } from "./use-stay-at-end";
+import { useTools } from "./use-tools";
 
 interface MessageListProps {
   chat: Chat;
@@ -25,19 +28,24 @@ interface MessageListProps {
   me: string;
   /** A message that an address names, and what tells one visit to that address from the next. */
   linked: { sequence: Sequence; visit: string } | null;
+  /** One may write here. */
+  writable: boolean;
 }
 
 /** The messages of one conversation. It is mounted anew for each, so that nothing of one is ever seen in another. */
-export function MessageList({ chat, pending, me, linked }: MessageListProps) {
+export function MessageList({ chat, pending, me, linked, writable }: MessageListProps) {
   const readAtOpening = useSelector((state: ReceiptsRoot) => readHere(state, chat));
   const [readBefore] = useState(() => (readAtOpening < chat.lastSequence ? readAtOpening : null));
   const firstUnread = readBefore === null ? null : readBefore + 1;
   const history = useHistory(chat, linked?.sequence ?? null, firstUnread);
+  const changes = useSelector((state: ChangesRoot) => selectChanges(state));
   const rows = useMemo(() => {
     // What is on its way stands at the end, which is not shown.
     const atEnd = chat.detached ? [] : pending;
-    return rowsOf({ messages: windowOf(chat), pending: atEnd, members: chat.members, me, readBefore });
-  }, [chat, pending, me, readBefore]);
+    const at = (sequence: Sequence) => messageAt(chat, sequence);
+    const messages = windowOf(chat);
+    return rowsOf({ messages, pending: atEnd, members: chat.members, me, readBefore, changes, at });
+  }, [chat, pending, me, readBefore, changes]);
 
   // The conversation is open already, and its address now names a message, or another one.
   const { jump } = history;
@@ -62,10 +70,18 @@ export function MessageList({ chat, pending, me, linked }: MessageListProps) {
       </div>
     );
   }
-  return <Rows key={chat.generation} chat={chat} rows={rows} history={history} me={me} />;
+  return <Rows key={chat.generation} {...{ chat, rows, history, me, writable }} />;
 }
 
-function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: History; me: string }) {
+interface RowsProps {
+  chat: Chat;
+  rows: Row[];
+  history: History;
+  me: string;
+  writable: boolean;
+}
+
+function Rows({ chat, rows, history, me, writable }: RowsProps) {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const list = useRef<VirtuosoHandle>(null);
@@ -116,8 +132,8 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
     point(beginning);
   }, [beginning, point]);
 
-  const onRetry = useCallback((tempId: string) => void dispatch(retry(tempId)), [dispatch]);
-  const onDiscard = useCallback((tempId: string) => void dispatch(discard(tempId)), [dispatch]);
+  const { tools, surface } = useTools({ chat, me, writable, jump });
+  const focus = useMessageFocus({ rows, jump, list, open: tools.open });
   const showNames = chat.kind !== "direct";
   const [receiptsOf, setReceiptsOf] = useState<number | null>(null);
   const onReceipts = showNames && chat.memberCount <= LIMITS.receiptMembers ? setReceiptsOf : undefined;
@@ -129,9 +145,12 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
         aria-label={t("messages.with", { name: titleOf(chat, me) })}
         aria-live="off"
         className="h-full"
+        {...focus.handlers}
       >
         <Virtuoso
           ref={list}
+          // The messages take the focus, one of them by the Tab key; what scrolls need not.
+          tabIndex={-1}
           className="h-full overflow-x-hidden overscroll-contain"
           data={rows}
           firstItemIndex={first}
@@ -147,7 +166,9 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
           totalListHeightChanged={stay}
           startReached={() => !history.error && loadOlder()}
           endReached={() => !history.error && loadNewer()}
-          rangeChanged={({ endIndex }) => {
+          isScrolling={focus.onScrolling}
+          rangeChanged={({ startIndex, endIndex }) => {
+            focus.onRange(startIndex - first, endIndex - first);
             if (document.visibilityState === "visible" && document.hasFocus()) {
               see(shown.current[endIndex - first]?.sequence);
             }
@@ -159,8 +180,9 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
               row={row}
               showNames={showNames}
               pointed={row.sequence !== undefined && row.sequence === pointed}
-              onRetry={onRetry}
-              onDiscard={onDiscard}
+              active={row.key === focus.active}
+              tabStop={row.key === focus.tabStop}
+              tools={tools}
               onReceipts={onReceipts}
             />
           )}
@@ -185,6 +207,7 @@ function Rows({ chat, rows, history, me }: { chat: Chat; rows: Row[]; history: H
         <ReadBy chat={chat} me={me} sequence={receiptsOf} onClose={() => setReceiptsOf(null)} />
       )}
       <Announcer chat={chat} me={me} />
+      {surface}
     </div>
   );
 }
@@ -219,6 +242,7 @@ function Announcer({ chat, me }: { chat: Chat; me: string }) {
   return (
     <p className="sr-only" aria-live="polite">
       {fresh &&
+        fresh.deletedAt === undefined &&
         (fresh.system
           ? systemSentence({ ...fresh, system: fresh.system, me, nameOf })
           : `${fresh.name}: ${fresh.msg}`)}

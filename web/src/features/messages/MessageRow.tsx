@@ -1,12 +1,16 @@
-import { Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
+import { Ban, Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
 import { memo } from "react";
 import { useTranslation } from "react-i18next";
 import { RequestFailure, sentenceOf } from "~/failure";
 import { Avatar } from "~/ui/Avatar";
 import { dayTitle, fullTime, timeOfDay } from "~/ui/format-time";
 import { MessageText } from "./MessageText";
+import { Quote } from "./Quote";
+import { Reactions } from "./Reactions";
 import type { Progress, Row } from "./rows";
 import { SystemLine } from "./SystemLine";
+import { Toolbar } from "./Toolbar";
+import type { Tools } from "./tools";
 
 const ICONS = {
   sending: Clock,
@@ -35,16 +39,21 @@ interface MessageRowProps {
   showNames: boolean;
   /** Somebody jumped here, and is shown where it is. */
   pointed?: boolean;
-  onRetry: (tempId: string) => void;
-  onDiscard: (tempId: string) => void;
+  /** The mouse is over it, or it has the focus: what one can do about it is shown. */
+  active?: boolean;
+  /** The one to which the Tab key goes. */
+  tabStop?: boolean;
+  tools: Tools;
   /** Asks how far a message has come with whom. Two people see it beside the message. */
   onReceipts?: ((sequence: number) => void) | undefined;
 }
 
 export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
-  const { row, showNames, pointed = false, onRetry, onDiscard, onReceipts } = props;
+  const { row, showNames, pointed = false, active = false, tabStop = false, tools, onReceipts } = props;
   const { t } = useTranslation();
   const { mine, tempId } = row;
+  const gone = row.message?.deletedAt !== undefined;
+  const editedAt = gone ? undefined : row.message?.editedAt;
   const side = mine ? "items-end" : "items-start";
   const colours = mine
     ? "bg-accent text-accent-content"
@@ -75,8 +84,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
           className={`flex flex-col ${side}`}
           data-sequence={row.sequence}
           data-progress={row.progress}
+          data-key={row.key}
+          tabIndex={tabStop ? 0 : -1}
         >
-          <div className={`flex max-w-[min(85%,38rem)] items-end gap-2 ${mine ? "flex-row-reverse" : ""}`}>
+          <div
+            className={`relative flex max-w-[min(85%,38rem)] items-end gap-2 ${mine ? "flex-row-reverse" : ""}`}
+          >
             {showNames &&
               !mine &&
               (row.endsGroup ? (
@@ -84,10 +97,12 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               ) : (
                 <span className="w-8 shrink-0" />
               ))}
+            {active && row.message && <Toolbar row={row} tools={tools} />}
             <div
+              data-bubble
               className={`min-w-0 rounded-2xl px-3.5 py-2 text-[0.9375rem] leading-relaxed ${colours} ${corner} ${
                 row.progress === "failed" ? "outline outline-error/60" : ""
-              }`}
+              } ${row.mentionsMe && !mine ? "border-s-3 border-s-secondary" : ""}`}
             >
               <span
                 className={showNames && !mine && row.beginsGroup ? "block text-sm font-semibold" : "sr-only"}
@@ -95,16 +110,34 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                 {mine ? t("messages.you") : row.name}
                 <span className="sr-only">: </span>
               </span>
+              {row.answers && <Quote row={row} tools={tools} />}
               {/* The time stands beside a short text and below a long one. */}
               <div className="flex flex-wrap items-end justify-end gap-x-3">
                 <div className="max-w-full min-w-0 flex-auto">
-                  <MessageText text={row.text} />
+                  {gone ? (
+                    <p className="text-quiet flex items-center gap-1.5 italic">
+                      <Ban aria-hidden="true" className="size-3.5 shrink-0" />
+                      {t(mine ? "messages.deletedYou" : "messages.deleted")}
+                    </p>
+                  ) : (
+                    <MessageText
+                      text={row.text}
+                      mentions={row.mentions}
+                      me={row.mentionsMe ? tools.username : ""}
+                    />
+                  )}
                 </div>
                 <span className="text-quiet mt-0.5 mb-0.5 flex items-center gap-1 text-[0.6875rem] leading-none">
+                  {editedAt && (
+                    <time dateTime={editedAt} title={t("messages.editedAt", { when: fullTime(editedAt) })}>
+                      {t("messages.edited")}
+                    </time>
+                  )}
                   <time dateTime={row.at} title={fullTime(row.at)}>
                     {timeOfDay(row.at)}
                   </time>
                   {row.progress &&
+                    !gone &&
                     (onReceipts && row.sequence !== undefined ? (
                       <button
                         type="button"
@@ -122,6 +155,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               </div>
             </div>
           </div>
+          <Reactions row={row} tools={tools} />
           {row.progress === "failed" && tempId && (
             <div className="mt-1 flex flex-wrap items-center justify-end gap-2 text-sm">
               <span className="text-error">
@@ -129,10 +163,10 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                   ? sentenceOf(new RequestFailure(row.reason.code, row.reason.message))
                   : t("messages.failedText")}
               </span>
-              <button type="button" className="btn btn-xs btn-primary" onClick={() => onRetry(tempId)}>
+              <button type="button" className="btn btn-xs btn-primary" onClick={() => tools.retry(tempId)}>
                 {t("messages.retry")}
               </button>
-              <button type="button" className="btn btn-ghost btn-xs" onClick={() => onDiscard(tempId)}>
+              <button type="button" className="btn btn-ghost btn-xs" onClick={() => tools.discard(tempId)}>
                 {t("messages.discard")}
               </button>
             </div>

@@ -13,15 +13,23 @@ export function isFewEmoji(text: string): boolean {
   return graphemes.filter(({ segment }) => segment.trim() !== "").length <= 5;
 }
 
+interface MessageTextProps {
+  text: string;
+  /** Usernames that the text names, between spaces. */
+  mentions?: string;
+  /** The reader's own, if it is among them. */
+  me?: string;
+}
+
 /** The text of a message. Text is text: whatever looks like HTML is shown as it was written. */
-export const MessageText = memo(function MessageText({ text }: { text: string }) {
+export const MessageText = memo(function MessageText({ text, mentions = "", me = "" }: MessageTextProps) {
   if (isFewEmoji(text)) return <p className="py-0.5 text-4xl leading-tight">{text}</p>;
   const plain = <p>{text}</p>;
   return (
     <div className="message-text" dir="auto">
       {MARKUP.test(text) ? (
         <Suspense fallback={plain}>
-          <Markdown text={text} />
+          <Markdown text={text} mentions={mentions} me={me} />
         </Suspense>
       ) : (
         plain

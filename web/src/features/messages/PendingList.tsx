@@ -4,6 +4,7 @@ import { discard, type OutboxItem, retry } from "~/features/outbox/slice";
 import { useAppDispatch } from "~/hooks";
 import { MessageRow } from "./MessageRow";
 import { rowsOf } from "./rows";
+import type { Tools } from "./tools";
 
 /** The first messages to somebody, before there is a conversation. */
 export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string }) {
@@ -12,6 +13,23 @@ export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string
   const rows = useMemo(
     () => rowsOf({ messages: [], pending, members: [], me, readBefore: null }),
     [pending, me],
+  );
+  // Nothing is on the server yet: there is nothing to be done about it but sending it.
+  const tools = useMemo(
+    (): Tools => ({
+      me,
+      username: "",
+      nameOf: () => "",
+      writable: true,
+      open: () => {},
+      reply: () => {},
+      react: () => {},
+      jump: () => {},
+      fetchQuoted: () => {},
+      retry: (tempId) => void dispatch(retry(tempId)),
+      discard: (tempId) => void dispatch(discard(tempId)),
+    }),
+    [me, dispatch],
   );
   return (
     <div
@@ -22,13 +40,7 @@ export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string
     >
       <div className="mt-auto" />
       {rows.map((row) => (
-        <MessageRow
-          key={row.key}
-          row={row}
-          showNames={false}
-          onRetry={(tempId) => void dispatch(retry(tempId))}
-          onDiscard={(tempId) => void dispatch(discard(tempId))}
-        />
+        <MessageRow key={row.key} row={row} showNames={false} tools={tools} />
       ))}
     </div>
   );

@@ -1,11 +1,31 @@
+import type { UnknownAction } from "@reduxjs/toolkit";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Message, Notify, Synced } from "~/contract";
 import { server } from "~/socket/actions";
 import { alice, answerSync, bob, type Event, ModelConversation } from "~/test/model-server";
-import { applyMessage, applyPage, applySummary, applySynced, hasHole, sumOfMarks, trustSync } from "./apply";
-import { type Chat, chatFrom, HELD_MOST, windowOf } from "./chat";
-import { conversationsLoaded, type MessagesState, messagesReducer, synced, syncFinished } from "./slice";
+import {
+  applyMessage,
+  applyPage,
+  applySummary,
+  applySynced,
+  hasHole,
+  isStale,
+  leave,
+  sumOfMarks,
+  trustSync,
+} from "./apply";
+import { ASIDE_MOST, type Chat, chatFrom, HELD_MOST, toCache, WINDOW_MOST, windowOf } from "./chat";
+import {
+  cacheLoaded,
+  conversationsLoaded,
+  type MessagesState,
+  messagesReducer,
+  pageLoaded,
+  quoteLoaded,
+  synced,
+  syncFinished,
+} from "./slice";
 import { whatWeKnow } from "./sync";
 
 const texts = (chat: Chat) => windowOf(chat).map((message) => message.msg);
@@ -173,29 +193,133 @@ describe("a sync answer", () => {
   });
 });
 
-// The promise: duplicated, reordered and lost events, followed by sync, give what a fresh load gives.
+describe("a page that was on its way while something changed", () => {
+  it("shows the change and not what it was", () => {
+    const room = new ModelConversation("room");
+    for (let number = 1; number <= 100; number += 1) sent(room, `${number}`);
+    const chat = chatFrom(room.summary(alice));
+    applyPage(chat, room.page(), { version: chat.version });
+    const asked = { version: chat.version, before: chat.from };
+    const page = room.page({ before: chat.from });
+    applyMessage(chat, room.editMessage(7, "seven")!.payload as Message);
+    applyPage(chat, page, asked);
+    expect(texts(chat).slice(5, 8)).toEqual(["6", "seven", "8"]);
+  });
+
+  it("is not taken where more has changed than is remembered", () => {
+    const room = new ModelConversation("room");
+    for (let number = 1; number <= 300; number += 1) sent(room, `${number}`);
+    const chat = chatFrom(room.summary(alice));
+    applyPage(chat, room.page(), { version: chat.version });
+    const asked = { version: chat.version, before: chat.from };
+    const page = room.page({ before: chat.from });
+    for (let number = 1; number <= ASIDE_MOST + 1; number += 1)
+      applyMessage(chat, room.editMessage(number, "other")!.payload as Message);
+    expect(chat.aside.length).toBe(ASIDE_MOST);
+    expect(isStale(chat, asked)).toBe(true);
+    applyPage(chat, page, asked);
+    expect(chat.from).toBe(251);
+  });
+});
+
+describe("a window", () => {
+  function long(count = 2_000) {
+    const room = new ModelConversation("room");
+    for (let number = 1; number <= count; number += 1) sent(room, `${number}`);
+    const chat = chatFrom(room.summary(alice));
+    applyPage(chat, room.page(), { version: chat.version });
+    const load = (place: { before?: number; after?: number; around?: number }) =>
+      applyPage(chat, room.page(place), { ...place, version: chat.version });
+    return { room, chat, load };
+  }
+
+  it("that jumps shows another place, and grows from there to both sides without a gap", () => {
+    const { chat, load } = long();
+    load({ around: 1_000 });
+    expect([chat.from, chat.to, chat.detached]).toEqual([976, 1_025, true]);
+    load({ before: 976 });
+    load({ after: 1_025 });
+    expect([chat.from, chat.to]).toEqual([926, 1_075]);
+    expect(texts(chat)).toEqual(Array.from({ length: 150 }, (_, index) => `${926 + index}`));
+  });
+
+  it("lets go of its other end when it has grown, and finds back", () => {
+    const { chat, load } = long();
+    while (chat.from > 1) load({ before: chat.from });
+    expect([chat.from, chat.to, chat.detached]).toEqual([1, WINDOW_MOST, true]);
+    expect(Object.keys(chat.messages)).toHaveLength(WINDOW_MOST);
+    while (chat.detached) load({ after: chat.to });
+    expect([chat.from, chat.to]).toEqual([2_000 - WINDOW_MOST + 1, 2_000]);
+    expect(chat.lastMessage?.msg).toBe("2000");
+  });
+
+  it("away from the end takes no new message in, and knows of it all the same", () => {
+    const { room, chat, load } = long();
+    load({ around: 5 });
+    applyMessage(chat, sent(room, "news"));
+    expect(chat).toMatchObject({ to: 30, lastSequence: 2_001, detached: true, version: 2_001 });
+    expect(chat.lastMessage?.msg).toBe("news");
+    expect(Object.keys(chat.messages)).toHaveLength(30);
+    leave(chat, 200);
+    expect(texts(chat)).toEqual(["news"]);
+    expect(chat.detached).toBe(false);
+  });
+});
+
+// The promise: duplicated, reordered and lost events, followed by sync, give what a fresh load gives. So do pages that come
+// late, jumps to another place, and what a page that was reloaded finds in its cache.
 
 type Step =
   | { kind: "send"; room: number; from: boolean }
   | { kind: "mark"; room: number; who: boolean; delivered: number; read: number }
   | { kind: "set"; room: number; unreadFrom: number | null; notify: Notify }
+  | { kind: "edit"; room: number; which: number }
+  | { kind: "delete"; room: number; which: number }
+  | { kind: "react"; room: number; which: number; who: boolean; emoji: string; on: boolean }
+  | { kind: "page"; room: number; where: "before" | "after" | "around" | "newest" | "quote"; which: number }
+  | { kind: "reload" }
   | { kind: "sync"; limit: number };
 
+const room = fc.nat(2);
+const which = fc.nat(60);
 const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 6,
-    arbitrary: fc.record({ kind: fc.constant("send" as const), room: fc.nat(2), from: fc.boolean() }),
+    arbitrary: fc.record({ kind: fc.constant("send" as const), room, from: fc.boolean() }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       kind: fc.constant("mark" as const),
-      room: fc.nat(2),
+      room,
       who: fc.boolean(),
       delivered: fc.nat(40),
       read: fc.nat(40),
     }),
   },
+  { weight: 3, arbitrary: fc.record({ kind: fc.constant("edit" as const), room, which }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("delete" as const), room, which }) },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("react" as const),
+      room,
+      which,
+      who: fc.boolean(),
+      emoji: fc.constantFrom("👍", "🎉"),
+      on: fc.boolean(),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      kind: fc.constant("page" as const),
+      room,
+      where: fc.constantFrom("before" as const, "after", "around", "newest", "quote"),
+      which,
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("reload" as const) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -214,15 +338,26 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 /** For each event: where in the remaining stream it arrives, how often, or not at all. */
 const fate = fc.record({ delay: fc.nat(12), copies: fc.constantFrom(0, 1, 1, 1, 2, 3) });
 
-const nothing: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: true };
-const toAction = (event: Event) =>
-  event.type === "RecievedMsg"
-    ? server.RecievedMsg(event.payload)
-    : event.type === "receiptUpdated"
-      ? server.receiptUpdated(event.payload)
-      : server.settingsUpdated(event.payload);
+const nothing: MessagesState = {
+  chats: {},
+  strangers: [],
+  gone: [],
+  open: null,
+  ready: true,
+  me: alice.id,
+};
+const toAction = (event: Event): UnknownAction => {
+  if (event.type === "receiptUpdated") return server.receiptUpdated(event.payload);
+  if (event.type === "settingsUpdated") return server.settingsUpdated(event.payload);
+  return server[event.type](event.payload);
+};
 
-function syncAll(state: MessagesState, rooms: ModelConversation[], limit: number, meanwhile: () => Event[]) {
+function syncAll(
+  state: MessagesState,
+  rooms: ModelConversation[],
+  limit: number,
+  meanwhile: () => UnknownAction[],
+) {
   let current = state;
   for (let round = 0; round < 200; round += 1) {
     const asked = whatWeKnow({
@@ -230,39 +365,70 @@ function syncAll(state: MessagesState, rooms: ModelConversation[], limit: number
       session: { status: "signedIn", user: alice, ended: null, server: null },
     });
     const answer: Synced = answerSync(rooms, alice, asked, limit);
-    for (const event of meanwhile()) current = messagesReducer(current, toAction(event));
+    for (const action of meanwhile()) current = messagesReducer(current, action);
     current = messagesReducer(current, synced(structuredClone(answer)));
     if (!answer.more) return messagesReducer(current, syncFinished());
   }
   throw new Error("sync did not end");
 }
 
-/** What a person sees: everything but how much history happens to be loaded. */
-function visible(state: MessagesState, depth: Record<string, number>) {
-  return Object.fromEntries(
-    Object.values(state.chats).map((chat) => [
-      chat.id,
-      {
-        version: chat.version,
-        lastSequence: chat.lastSequence,
-        lastMessage: chat.lastMessage,
-        members: chat.members,
-        marks: sumOfMarks(chat, alice.id),
-        settings: chat.settings,
-        hole: hasHole(chat),
-        messages: windowOf(chat).slice(-(depth[chat.id] ?? 0)),
-      },
-    ]),
-  );
+/** What a person sees of a conversation: everything but which part of its history happens to be loaded. */
+function visible(chat: Chat) {
+  const { version, lastSequence, lastMessage, members, detached } = chat;
+  return {
+    version,
+    lastSequence,
+    lastMessage,
+    members,
+    marks: sumOfMarks(chat, alice.id),
+    settings: chat.settings,
+    hole: hasHole(chat),
+    detached,
+  };
+}
+
+/** The page that is asked for now, as it will arrive. */
+function pageOf(state: MessagesState, rooms: ModelConversation[], step: Extract<Step, { kind: "page" }>) {
+  const room = rooms[step.room]!;
+  const chat = state.chats[room.id];
+  const sequence = 1 + (step.which % Math.max(1, room.messages.length));
+  if (!chat || room.messages.length === 0) return undefined;
+  const place = {
+    before: { before: chat.from },
+    after: { after: chat.to },
+    around: { around: sequence },
+    newest: {},
+    quote: { around: sequence },
+  }[step.where];
+  const asked = { ...place, version: chat.version };
+  const page = structuredClone(room.page(place, 10));
+  if (step.where !== "quote") return pageLoaded({ conversationId: room.id, asked, page });
+  const message = structuredClone(room.messages[sequence - 1]!);
+  return quoteLoaded({ conversationId: room.id, asked, message });
+}
+
+/** One step of the server's people, as the event that tells of it, if anything has changed. */
+function happen(rooms: ModelConversation[], now: Step, index: number): Event | undefined {
+  if (now.kind === "sync" || now.kind === "page" || now.kind === "reload") return undefined;
+  const room = rooms[now.room]!;
+  if (now.kind === "send") return room.send(now.from ? alice : bob, `message ${index}`);
+  if (now.kind === "mark") return room.mark((now.who ? alice : bob).id, now.delivered, now.read);
+  if (now.kind === "set") return room.set({ unreadFrom: now.unreadFrom, notify: now.notify }, alice);
+  const sequence = 1 + (now.which % Math.max(1, room.messages.length));
+  if (now.kind === "edit") return room.editMessage(sequence, `edited ${index}`);
+  if (now.kind === "delete") return room.deleteMessage(sequence);
+  return room.reactTo(sequence, now.who ? alice : bob, now.emoji, now.on);
 }
 
 describe("any interleaving of events, followed by sync", () => {
   it("equals a fresh load", () => {
+    let jumped = 0;
+    let reloaded = 0;
     fc.assert(
       fc.property(
         fc.array(step, { maxLength: 80 }),
         fc.array(fate, { minLength: 80, maxLength: 80 }),
-        fc.nat(20),
+        fc.nat(150),
         fc.integer({ min: 1, max: 30 }),
         (steps, fates, before, lastLimit) => {
           const rooms = [0, 1, 2].map((number) => new ModelConversation(`room-${number}`));
@@ -273,43 +439,53 @@ describe("any interleaving of events, followed by sync", () => {
             nothing,
             conversationsLoaded(rooms.slice(0, 2).map((room) => room.summary(alice))),
           );
-          const inFlight: { at: number; event: Event }[] = [];
+          const inFlight: { at: number; action: UnknownAction }[] = [];
           const due = (at: number) => {
-            const arrived = inFlight.filter((entry) => entry.at <= at).map((entry) => entry.event);
+            const arrived = inFlight.filter((entry) => entry.at <= at).map((entry) => entry.action);
             inFlight.splice(0, inFlight.length, ...inFlight.filter((entry) => entry.at > at));
             return arrived;
           };
           steps.forEach((now, index) => {
-            const room = now.kind === "sync" ? undefined : rooms[now.room];
             const luck = fates[index] ?? { delay: 0, copies: 1 };
-            let event: Event | undefined;
-            if (now.kind === "send") event = room?.send(now.from ? alice : bob, `message ${index}`);
-            if (now.kind === "mark") event = room?.mark((now.who ? alice : bob).id, now.delivered, now.read);
-            if (now.kind === "set")
-              event = room?.set({ unreadFrom: now.unreadFrom, notify: now.notify }, alice);
+            const event = happen(rooms, now, index);
             for (let copy = 0; event && copy < luck.copies; copy += 1) {
-              inFlight.push({ at: index + luck.delay * (copy + 1), event: structuredClone(event) });
+              const action = toAction(structuredClone(event));
+              inFlight.push({ at: index + luck.delay * (copy + 1), action });
             }
-            for (const arrived of due(index)) state = messagesReducer(state, toAction(arrived));
+            const page = now.kind === "page" ? pageOf(state, rooms, now) : undefined;
+            if (page) inFlight.push({ at: index + luck.delay, action: page });
+            for (const arrived of due(index)) state = messagesReducer(state, arrived);
+            if (Object.values(state.chats).some((chat) => chat.detached)) jumped += 1;
             if (now.kind === "sync") state = syncAll(state, rooms, now.limit, () => due(index + 3));
+            if (now.kind === "reload") {
+              const cached = Object.values(state.chats).map((chat) => structuredClone(toCache(chat)));
+              // What was on its way to the page is gone with it.
+              inFlight.length = 0;
+              state = messagesReducer(nothing, cacheLoaded(cached));
+              reloaded += 1;
+            }
           });
           state = syncAll(state, rooms, lastLimit, () => due(Number.POSITIVE_INFINITY));
           // Whatever the network still had comes after it, and must change nothing.
-          for (const { event } of inFlight) state = messagesReducer(state, toAction(event));
+          for (const { action } of inFlight) state = messagesReducer(state, action);
 
-          let fresh = messagesReducer(nothing, conversationsLoaded(rooms.map((room) => room.summary(alice))));
-          const depth: Record<string, number> = {};
           for (const room of rooms) {
-            const chat = structuredClone(fresh.chats[room.id]!);
-            applyPage(chat, room.page({}, 1_000), { version: chat.version });
-            fresh = { ...fresh, chats: { ...fresh.chats, [room.id]: chat } };
             const known = state.chats[room.id]!;
-            depth[room.id] = known.to - known.from + 1;
+            const fresh = chatFrom(room.summary(alice));
+            expect(visible(known)).toEqual({ ...visible(fresh), detached: known.to < room.messages.length });
+            const shown = windowOf(known);
+            expect(shown).toEqual(room.messages.slice(known.from - 1, known.to));
+            expect(shown).toHaveLength(known.to - known.from + 1);
+            expect(Object.keys(known.messages)).toHaveLength(shown.length);
+            for (const quote of Object.values(known.quotes))
+              expect(quote).toEqual(room.messages[quote.sequence - 1]);
           }
-          expect(visible(state, depth)).toEqual(visible(fresh, depth));
         },
       ),
-      { numRuns: 300 },
+      { numRuns: 600 },
     );
+    // Otherwise it would say nothing about them.
+    expect(jumped).toBeGreaterThan(20);
+    expect(reloaded).toBeGreaterThan(20);
   });
 });

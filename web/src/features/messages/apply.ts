@@ -105,6 +105,8 @@ export function applyPage(chat: Chat, page: Messages, asked: Asked): void {
     const newer = changed && changed.version > message.version ? changed : message;
     const known = chat.messages[message.sequence];
     if (!known || known.version < newer.version) chat.messages[message.sequence] = newer;
+    const end = chat.lastMessage;
+    if (end?.sequence === newer.sequence && end.version < newer.version) chat.lastMessage = newer;
   }
   const attached = touches && !chat.detached;
   chat.from = touches ? Math.min(chat.from, first.sequence) : first.sequence;
@@ -213,17 +215,23 @@ function put(chat: Chat, message: Message): void {
   const quoted = chat.quotes[message.sequence];
   if (quoted && quoted.version < message.version) chat.quotes[message.sequence] = message;
   const known = chat.messages[message.sequence];
-  if (known && known.version >= message.version) return;
+  if (known && !replaces(known, message)) return;
   const fresh = message.sequence > chat.lastSequence;
   if (known || (message.sequence > chat.to && !chat.detached)) chat.messages[message.sequence] = message;
   else if (!fresh) putAside(chat, message);
   if (fresh || chat.lastMessage?.sequence === message.sequence) {
     chat.lastSequence = Math.max(chat.lastSequence, message.sequence);
-    if ((chat.lastMessage?.version ?? 0) < message.version) chat.lastMessage = message;
+    if ((chat.lastMessage?.version ?? 0) <= message.version) chat.lastMessage = message;
   }
   // Whoever writes has seen what was there.
   growMarks(chat, message.fromUserId, message.sequence, message.sequence);
   advance(chat);
+}
+
+/** An acknowledgement makes a message that does not know whom it names; the same version from the server does. */
+function replaces(known: Message, message: Message): boolean {
+  if (known.version !== message.version) return known.version < message.version;
+  return message.mentions !== undefined && known.mentions === undefined;
 }
 
 /** Extends the window over messages that were waiting behind a gap. */

@@ -89,6 +89,33 @@ export function chatFrom(summary: ConversationSummary): Chat {
   };
 }
 
+/** Messages of a conversation that the browser keeps. */
+export const KEPT_IN_CACHE = 50;
+
+/** What the browser keeps of a conversation: its end, and nothing that waits for something else. */
+export function toCache(chat: Chat): Chat {
+  const last = chat.lastMessage;
+  const from = chat.detached ? chat.lastSequence : Math.max(chat.from, chat.to - KEPT_IN_CACHE + 1);
+  const messages: Record<Sequence, Message> = {};
+  for (let sequence = from; sequence <= chat.to; sequence += 1) {
+    const message = chat.messages[sequence];
+    if (message) messages[sequence] = message;
+  }
+  if (chat.detached && last) messages[last.sequence] = last;
+  return {
+    ...chat,
+    messages,
+    from: chat.detached && !last ? chat.lastSequence + 1 : from,
+    to: chat.detached ? chat.lastSequence : chat.to,
+    detached: false,
+    held: [],
+    heard: chat.version,
+    aside: [],
+    asideSince: chat.version,
+    quotes: {},
+  };
+}
+
 /** The messages to show, oldest first. */
 export function windowOf(chat: Chat): Message[] {
   const shown: Message[] = [];

@@ -27,7 +27,7 @@ const carol = person("c", "Carol");
 const dave = person("d", "Dave");
 const people = [alice, bob, carol, dave];
 
-const nothing: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: true };
+const nothing: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: true, me: alice.id };
 const session = { status: "signedIn" as const, user: alice, ended: null, server: null };
 const hear = (state: MessagesState, { event, payload }: Heard) =>
   messagesReducer(state, (server[event] as (payload: unknown) => { type: string })(payload));

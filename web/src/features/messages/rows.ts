@@ -2,6 +2,7 @@
 //! message has come. Row and message have the same place in the order, so that loading older ones moves nothing.
 import type { Member, Message, UserId } from "~/contract";
 import { LIMITS } from "~/contract";
+import { type Change as OnItsWay, withChanges } from "~/features/changes/slice";
 import type { OutboxItem } from "~/features/outbox/slice";
 import type { Change } from "~/i18n/system-sentence";
 import type { Reason } from "~/storage/database";
@@ -21,7 +22,14 @@ export interface Row {
   system: boolean;
   /** What a system message tells of. */
   change: Change | undefined;
+  /** The message itself, with what is on its way to it; one that is on its way itself has none yet. */
+  message: Message | undefined;
   text: string;
+  /** The message that this one answers: where it is, and it itself if it is known. */
+  answers: { sequence: number; message: Message | undefined } | undefined;
+  /** Usernames of those whom the text names, between spaces. */
+  mentions: string;
+  mentionsMe: boolean;
   at: string;
   /** Only for one's own. */
   progress: Progress | undefined;
@@ -42,7 +50,12 @@ interface RowsInput {
   me: UserId;
   /** The first message after this one, of somebody else, begins what is new. `null`: nothing is. */
   readBefore: number | null;
+  changes?: readonly OnItsWay[];
+  /** What is known at a place of the conversation. */
+  at?: (sequence: number) => Message | undefined;
 }
+
+const NO_CHANGES: readonly OnItsWay[] = [];
 
 /** How far one's own message has come: as far as with the slowest of the others. */
 export function progressOf(sequence: number, members: Member[], me: UserId): Progress {
@@ -53,13 +66,29 @@ export function progressOf(sequence: number, members: Member[], me: UserId): Pro
   return others.every((member) => member.delivered >= sequence) ? "delivered" : "sent";
 }
 
-export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput): Row[] {
+export function rowsOf({
+  messages,
+  pending,
+  members,
+  me,
+  readBefore,
+  changes = NO_CHANGES,
+  at = () => undefined,
+}: RowsInput): Row[] {
   const here = new Set<string>();
   const known = new Map(members.map((member) => [member.userId, member]));
   const nameOf = (id: UserId) => known.get(id)?.displayName;
-  const rows: Row[] = messages.map((message) => {
+  const answersOf = (sequence: number | undefined) => {
+    const message = sequence === undefined ? undefined : at(sequence);
+    return sequence === undefined
+      ? undefined
+      : { sequence, message: message && withChanges(message, changes) };
+  };
+  const rows: Row[] = messages.map((stored) => {
+    const message = withChanges(stored, changes);
     const { fromUserId, system } = message;
     const name = nameOf(fromUserId) ?? message.name;
+    const { mentions = [] } = message;
     const mine = message.fromUserId === me;
     if (mine && message.tempId) here.add(message.tempId);
     return {
@@ -72,7 +101,11 @@ export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput
       mine,
       system: message.kind === "system",
       change: system && { system, name, fromUserId, me, nameOf },
+      message,
       text: message.msg,
+      answers: message.deletedAt === undefined ? answersOf(message.replySequence) : undefined,
+      mentions: mentions.map((id) => known.get(id)?.username ?? "").join(" "),
+      mentionsMe: mentions.includes(me),
       at: message.timestamp,
       progress: mine && !system ? progressOf(message.sequence, members, me) : undefined,
       ...ungrouped,
@@ -90,7 +123,11 @@ export function rowsOf({ messages, pending, members, me, readBefore }: RowsInput
       mine: true,
       system: false,
       change: undefined,
+      message: undefined,
       text: item.msg,
+      answers: answersOf(item.replyTo?.sequence),
+      mentions: "",
+      mentionsMe: false,
       at: item.createdAt,
       progress: item.state === "waiting" ? "sending" : item.state,
       ...ungrouped,

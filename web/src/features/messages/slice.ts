@@ -32,7 +32,7 @@ import {
   trim,
   trustSync,
 } from "./apply";
-import { type Chat, chatFrom, KEPT_WHEN_CLOSED, WINDOW_MOST } from "./chat";
+import { type Chat, chatFrom, KEPT_WHEN_CLOSED, WINDOW_MOST, windowOf } from "./chat";
 
 export type { Chat } from "./chat";
 export { windowOf } from "./chat";
@@ -47,6 +47,8 @@ export interface MessagesState {
   open: ConversationId | null;
   /** The list of conversations was loaded, or could not be and `sync` will bring it. */
   ready: boolean;
+  /** Who looks. */
+  me: UserId | null;
 }
 
 export interface MessagesRoot {
@@ -62,17 +64,38 @@ export interface Gone {
 
 const STRANGERS_MOST = 100;
 const GONE_MOST = 20;
-const initialState: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: false };
+const initialState: MessagesState = {
+  chats: {},
+  strangers: [],
+  gone: [],
+  open: null,
+  ready: false,
+  me: null,
+};
 
 /** A message of this user is on the server's disk: the acknowledgement says so, whether or not the event comes too. */
 export const messageSent = createAction<Message>("messages/sent");
 /** One answer to `sync`. */
 export const synced = createAction<Synced>("messages/synced");
 
+/**
+ * Of many who reacted alike the server names the first ones to everybody, whether or not this user is one of them: what they
+ * did themselves is kept as it was known.
+ */
+function withOwn(known: Message | undefined, message: Message, me: UserId | null): Message {
+  if (me === null || !known?.reactions || !message.reactions) return message;
+  const reactions = message.reactions.map((it) => {
+    if (it.count <= it.userIds.length || it.userIds.includes(me)) return it;
+    const own = known.reactions?.some(({ emoji, userIds }) => emoji === it.emoji && userIds.includes(me));
+    return own ? { ...it, userIds: [...it.userIds, me] } : it;
+  });
+  return { ...message, reactions };
+}
+
 function take(state: MessagesState, message: Message) {
   const chat = state.chats[message.conversationId];
   if (chat) {
-    applyMessage(chat, message);
+    applyMessage(chat, withOwn(chat.messages[message.sequence], message, state.me));
     if (state.open !== chat.id) trim(chat, KEPT_WHEN_CLOSED);
   } else doubt(state, message.conversationId);
 }
@@ -88,6 +111,10 @@ const slice = createSlice({
   reducers: {
     conversationsLoaded(state, action: PayloadAction<ConversationSummary[]>) {
       for (const summary of action.payload) meet(state, summary);
+    },
+    /** What this browser kept. What is known already is newer. */
+    cacheLoaded(state, action: PayloadAction<Chat[]>) {
+      for (const chat of action.payload) state.chats[chat.id] ??= chat;
     },
     conversationsReady(state) {
       state.ready = true;
@@ -112,6 +139,11 @@ const slice = createSlice({
       const { conversationId, asked, message } = action.payload;
       const chat = state.chats[conversationId];
       if (chat) applyQuote(chat, message, asked);
+    },
+    /** An acknowledgement told of a change: if it does not come on its own, `sync` will bring it. */
+    changeHeard(state, action: PayloadAction<{ conversationId: ConversationId; version: number }>) {
+      const chat = state.chats[action.payload.conversationId];
+      if (chat) chat.heard = Math.max(chat.heard, action.payload.version);
     },
     syncFinished(state) {
       state.strangers = [];
@@ -143,6 +175,7 @@ const slice = createSlice({
   extraReducers: (builder) => {
     builder
       .addCase(server.RecievedMsg, (state, { payload }) => take(state, payload))
+      .addCase(server.msgUpdated, (state, { payload }) => take(state, payload))
       .addCase(messageSent, (state, { payload }) => take(state, payload))
       .addCase(server.conversationUpdated, (state, { payload }) => meet(state, payload))
       .addCase(server.conversationRemoved, (state, { payload: { conversationId } }) => {
@@ -177,7 +210,7 @@ const slice = createSlice({
       .addCase(sessionRefused, () => initialState)
       .addCase(server.sessionEnded, () => initialState)
       .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState);
+      .addCase(signedIn, (_state, { payload }) => ({ ...initialState, me: payload.id }));
   },
 });
 
@@ -204,11 +237,13 @@ function forget(state: MessagesState, id: ConversationId) {
 }
 
 export const {
+  cacheLoaded,
   conversationsLoaded,
   conversationsReady,
   pageLoaded,
   windowGrew,
   quoteLoaded,
+  changeHeard,
   syncFinished,
   opened,
   closed,
@@ -258,6 +293,17 @@ export function keyOf(chat: Chat, me: UserId | undefined): string {
   const peer = peerOf(chat, me);
   return peer ? `user:${peer.userId}` : `conversation:${chat.id}`;
 }
+
+/** The latest message that this user wrote and may still edit, among those that are loaded. */
+export function lastOwn(chat: Chat, me: UserId): Message | undefined {
+  return windowOf(chat).findLast(
+    (it) => it.fromUserId === me && it.kind === "text" && it.deletedAt === undefined,
+  );
+}
+
+/** What is known of the message at a place of a conversation. */
+export const messageAt = (chat: Chat, sequence: Sequence): Message | undefined =>
+  chat.messages[sequence] ?? chat.quotes[sequence];
 
 /** How far a member has read, by the marks that the server knows. */
 export function readBy(chat: Chat, userId: UserId | undefined): number {

@@ -170,6 +170,7 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
           timestamp: sent.timestamp,
           kind: "text",
           ...peer,
+          ...(row.replyTo && { replyTo: row.replyTo.messageId, replySequence: row.replyTo.sequence }),
         }),
       );
     }
@@ -200,7 +201,8 @@ function payloadOf(row: OutboxRow): SendMsg {
   const [kind, id = ""] = row.key.split(/:(.*)/);
   const target = kind === "user" ? { toUserId: id } : { conversationId: id };
   // The cookies may belong to another account by now: the server refuses a message that was written by this one.
-  return { ...target, msg: row.msg, tempId: row.tempId, fromUserId: row.userId };
+  const answered = row.replyTo && { replyTo: row.replyTo.messageId };
+  return { ...target, msg: row.msg, tempId: row.tempId, fromUserId: row.userId, ...answered };
 }
 
 function acrossTabs<T>(name: string, task: () => Promise<T>): Promise<T> {

@@ -6,7 +6,7 @@ import { type SessionState, selectMe, signedIn, signedOut } from "~/features/ses
 import { randomId } from "~/random-id";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
-import type { OutboxRow, Reason } from "~/storage/database";
+import type { Answered, OutboxRow, Reason } from "~/storage/database";
 
 export interface OutboxItem {
   /** `undefined` until it is stored. */
@@ -14,6 +14,7 @@ export interface OutboxItem {
   tempId: string;
   key: string;
   msg: string;
+  replyTo?: Answered | undefined;
   createdAt: string;
   state: "waiting" | "failed" | "sent";
   reason?: Reason | undefined;
@@ -52,8 +53,8 @@ const slice = createSlice({
       const rows = action.payload.filter((row) => !sent.some((item) => item.tempId === row.tempId));
       state.items = [
         ...sent,
-        ...rows.map(({ order, tempId, key, msg, createdAt, state: at, reason }): OutboxItem => {
-          return { order, tempId, key, msg, createdAt, state: at, reason };
+        ...rows.map(({ order, tempId, key, msg, replyTo, createdAt, state: at, reason }): OutboxItem => {
+          return { order, tempId, key, msg, replyTo, createdAt, state: at, reason };
         }),
         ...kept,
       ].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER));
@@ -107,12 +108,19 @@ export function sendable(text: string): string {
 }
 
 /** Writes a message: it shows at once, and is sent as soon as it can be. */
-export function send(key: string, text: string): Thunk<OutboxRoot, Promise<void>> {
+export function send(key: string, text: string, replyTo?: Answered): Thunk<OutboxRoot, Promise<void>> {
   return async (dispatch, getState, { database, now }) => {
     const userId = selectMe(getState())?.id;
     const msg = sendable(text);
     if (!userId || msg === "") return;
-    const row = { tempId: randomId(), key, msg, createdAt: now().toISOString(), state: "waiting" as const };
+    const row = {
+      tempId: randomId(),
+      key,
+      msg,
+      replyTo,
+      createdAt: now().toISOString(),
+      state: "waiting" as const,
+    };
     dispatch(queued({ ...row, order: undefined }));
     try {
       await database.queue({ ...row, userId });
@@ -128,10 +136,10 @@ export function retry(tempId: string): Thunk<OutboxRoot, Promise<void>> {
     const userId = selectMe(getState())?.id;
     const item = selectOutbox(getState()).find((candidate) => candidate.tempId === tempId);
     if (!userId || !item) return;
-    const { key, msg, createdAt } = item;
+    const { key, msg, replyTo, createdAt } = item;
     dispatch(dropped(tempId));
-    dispatch(queued({ order: undefined, tempId, key, msg, createdAt, state: "waiting" }));
-    await database.requeue({ tempId, key, msg, createdAt, state: "waiting", userId });
+    dispatch(queued({ order: undefined, tempId, key, msg, replyTo, createdAt, state: "waiting" }));
+    await database.requeue({ tempId, key, msg, replyTo, createdAt, state: "waiting", userId });
   };
 }
 

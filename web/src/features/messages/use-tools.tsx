@@ -1,0 +1,142 @@
+import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { useSelector } from "react-redux";
+import { deleteMessage, react } from "~/features/changes/slice";
+import { editStarted, replyStarted } from "~/features/composer/slice";
+import { discard, retry } from "~/features/outbox/slice";
+import { type SessionState, selectMe } from "~/features/session/slice";
+import { useAppDispatch } from "~/hooks";
+import { copyText } from "~/ui/copy-text";
+import type { Action } from "./MessageMenu";
+import type { Row } from "./rows";
+import { Said } from "./Said";
+import { type Chat, keyOf, loadQuote } from "./slice";
+import type { Tools } from "./tools";
+
+const MessageMenu = lazy(() => import("./MessageMenu"));
+const DeleteDialog = lazy(() => import("./MessageDialogs").then((it) => ({ default: it.DeleteDialog })));
+const WhoDialog = lazy(() => import("./MessageDialogs").then((it) => ({ default: it.WhoDialog })));
+
+interface Options {
+  chat: Chat;
+  me: string;
+  writable: boolean;
+  jump: Tools["jump"];
+}
+
+type Opened = { what: "actions" | "emoji"; row: Row; anchor: DOMRect } | { what: "delete" | "who"; row: Row };
+
+/** What this user may do about a message. The server decides; this only does not offer what it would refuse. */
+function actionsOf(row: Row, chat: Chat, me: string, writable: boolean): Action[] {
+  const { message, mine } = row;
+  if (!message) return [];
+  const gone = message.deletedAt !== undefined;
+  const role = chat.members.find((member) => member.userId === me)?.role;
+  const moderates = chat.kind !== "direct" && (role === "owner" || role === "admin");
+  const actions: Action[] = [];
+  if (!gone && writable) actions.push("reply");
+  if (!gone) actions.push("emoji");
+  if (!gone && mine && writable) actions.push("edit");
+  if (!gone) actions.push("copy");
+  actions.push("link");
+  if (message.reactions?.length) actions.push("who");
+  if (!gone && (mine || moderates)) actions.push("delete");
+  return actions;
+}
+
+/** The tools of the rows, and what they open: a menu, a question, a list. */
+export function useTools({ chat, me, writable, jump }: Options) {
+  const { t } = useTranslation();
+  const dispatch = useAppDispatch();
+  const username = useSelector((state: { session: SessionState }) => selectMe(state)?.username) ?? "";
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [said, say] = useState("");
+  /** The message that has the focus again when what it opened is closed. */
+  const from = useRef<HTMLElement | null>(null);
+  const { id, members } = chat;
+  const chatKey = keyOf(chat, me);
+
+  const reply = useCallback(
+    ({ message }: Row) => {
+      if (!message) return;
+      const to = { messageId: message.id, sequence: message.sequence };
+      dispatch(replyStarted({ key: chatKey, to }));
+    },
+    [dispatch, chatKey],
+  );
+
+  const tools = useMemo((): Tools => {
+    const names = new Map(members.map((member) => [member.userId, member.displayName]));
+    return {
+      me,
+      username,
+      writable,
+      jump,
+      reply,
+      nameOf: (userId) => names.get(userId) ?? "",
+      open: (what, row, beside) => {
+        from.current = beside.closest("article");
+        setOpened({ what, row, anchor: beside.getBoundingClientRect() });
+      },
+      react: ({ message }, emoji, on) => {
+        if (message) void dispatch(react(message, emoji, on));
+      },
+      fetchQuoted: (sequence) => {
+        // It is asked for again when it is shown again.
+        dispatch(loadQuote(id, sequence)).catch(() => {});
+      },
+      retry: (tempId) => void dispatch(retry(tempId)),
+      discard: (tempId) => void dispatch(discard(tempId)),
+    };
+  }, [dispatch, id, me, username, writable, members, jump, reply]);
+
+  const close = useCallback(() => {
+    setOpened(null);
+    from.current?.focus({ preventScroll: true });
+  }, []);
+
+  function act(row: Row, action: Action) {
+    const { message } = row;
+    if (!message) return;
+    if (action === "reply") reply(row);
+    if (action === "edit") dispatch(editStarted({ key: chatKey, message }));
+    if (action === "delete" || action === "who") setOpened({ what: action, row });
+    if (action === "copy")
+      void copyText(message.msg).then((done) => say(t(done ? "messages.copied" : "messages.notCopied")));
+    if (action === "link") {
+      const link = `${window.location.origin}/c/${id}?m=${message.sequence}`;
+      void copyText(link).then((done) => say(t(done ? "messages.linkCopied" : "messages.notCopied")));
+    }
+  }
+
+  const surface = (
+    <>
+      <Said text={said} onOver={() => say("")} />
+      <Suspense>
+        {opened?.what === "delete" && (
+          <DeleteDialog
+            row={opened.row}
+            onClose={close}
+            onDelete={() => opened.row.message && void dispatch(deleteMessage(opened.row.message))}
+          />
+        )}
+        {opened?.what === "who" && (
+          <WhoDialog row={opened.row} me={me} nameOf={tools.nameOf} onClose={close} />
+        )}
+        {(opened?.what === "actions" || opened?.what === "emoji") && (
+          <MessageMenu
+            what={opened.what}
+            row={opened.row}
+            me={me}
+            anchor={opened.anchor}
+            actions={actionsOf(opened.row, chat, me, writable)}
+            onReact={(emoji, on) => tools.react(opened.row, emoji, on)}
+            onAct={(action) => act(opened.row, action)}
+            onClose={close}
+          />
+        )}
+      </Suspense>
+    </>
+  );
+  return { tools, surface };
+}
