@@ -18,6 +18,8 @@ describe("every page", () => {
   let bob;
   let guest;
   const strangers = {};
+  let group;
+  let invite;
   before(async () => {
     browser = await Browser.start();
     linnet = await Linnet.start();
@@ -30,6 +32,11 @@ describe("every page", () => {
     await bob.write("> quoted\n\nand **bold**\n\n- a\n- list");
     await bob.page.goto(`${linnet.url}/chat`);
     await alice.write("a long one: ".repeat(30));
+    const bobId = (await bob.api("GET", "/users/me")).id;
+    group = (await alice.api("POST", "/conversations", { kind: "group", title: "Garden", topic: "Tomatoes", memberIds: [bobId] })).id;
+    invite = (await alice.api("POST", `/conversations/${group}/invites`, {})).code;
+    await alice.api("PATCH", `/conversations/${group}`, { title: "Balcony", posting: "admins" });
+    await alice.api("POST", "/conversations", { kind: "channel", title: "Books", topic: "What to read" });
     // Somebody for each way in which two people stand to each other.
     const me = await alice.api("GET", "/users/me");
     for (const name of ["Carol", "Dave", "Erin", "Farid"]) {
@@ -102,6 +109,90 @@ describe("every page", () => {
       },
     ],
     settings: [() => alice, "/settings", (page) => page.getByRole("button", { name: "Unblock Erin" })],
+    "a group": [() => alice, () => `/c/${group}`, (page) => page.getByText("You changed the title to “Balcony”")],
+    "a group where admins write": [() => bob, () => `/c/${group}`, (page) => page.getByText("Only owners and admins write here.", { exact: true })],
+    "a group's details": [() => alice, () => `/c/${group}/details`, (page) => page.getByRole("textbox", { name: "Invite link" })],
+    "what one can do about a member": [
+      () => alice,
+      () => `/c/${group}/details`,
+      (page) => page.getByRole("textbox", { name: "Invite link" }),
+      async (page) => {
+        await page.getByRole("button", { name: "What to do about Bob" }).click();
+        await page.getByRole("menuitem", { name: "Remove" }).waitFor();
+      },
+    ],
+    "adding people": [
+      () => alice,
+      () => `/c/${group}/details`,
+      (page) => page.getByRole("textbox", { name: "Invite link" }),
+      async (page) => {
+        await page.getByRole("button", { name: "Add people" }).click();
+        await page.getByRole("option", { name: /already in/ }).waitFor();
+      },
+    ],
+    "editing a group": [
+      () => alice,
+      () => `/c/${group}/details`,
+      (page) => page.getByRole("textbox", { name: "Invite link" }),
+      async (page) => {
+        await page.getByRole("button", { name: "Edit", exact: true }).click();
+        await page.getByRole("dialog").getByLabel("Title").fill("");
+        await page.getByText("Enter a title.").waitFor();
+      },
+    ],
+    "making an invite link": [
+      () => alice,
+      () => `/c/${group}/details`,
+      (page) => page.getByRole("textbox", { name: "Invite link" }),
+      async (page) => {
+        await page.getByRole("button", { name: "New invite link" }).click();
+        await page.getByRole("dialog").getByLabel("How many people").fill("none");
+        await page.getByText("A number from 1").waitFor();
+      },
+    ],
+    "a question before leaving": [
+      () => alice,
+      () => `/c/${group}/details`,
+      (page) => page.getByRole("textbox", { name: "Invite link" }),
+      async (page) => {
+        await page.getByRole("button", { name: "Leave" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Leave" }).waitFor();
+      },
+    ],
+    "a new group": [
+      () => alice,
+      "/new/group",
+      (page) => page.getByRole("option", { name: /Bob/ }),
+      async (page) => {
+        await page.getByRole("option", { name: /Bob/ }).click();
+        await page.getByRole("button", { name: "Take Bob out" }).waitFor();
+      },
+    ],
+    "a new channel": [() => alice, "/new/channel", (page) => page.getByRole("option", { name: /Bob/ })],
+    "the channels": [() => bob, "/channels", (page) => page.getByRole("button", { name: "Join Books" })],
+    "no channels": [
+      () => bob,
+      "/channels",
+      (page) => page.getByRole("button", { name: "Join Books" }),
+      async (page) => {
+        await page.getByRole("searchbox", { name: "Find channels by title" }).fill("nothing");
+        await page.getByText("No channel has that").waitFor();
+      },
+    ],
+    "an invitation": [() => bob, () => `/invite/${invite}`, (page) => page.getByText("You are already in.")],
+    "an invitation that is over": [() => bob, "/invite/nothing", (page) => page.getByText("This invite link is not valid")],
+    "an announcement": [
+      () => alice,
+      "/admin",
+      (page) => page.getByRole("textbox", { name: "What everybody should know" }),
+      async (page) => {
+        await page.getByRole("textbox", { name: "What everybody should know" }).fill("Cake");
+        await page.getByRole("button", { name: "Tell everybody" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Tell everybody" }).click();
+        await page.getByText("Told", { exact: true }).waitFor();
+        await page.getByRole("region", { name: "Announcements" }).getByText("Cake").waitFor();
+      },
+    ],
     "a chat that is not there": [() => alice, "/c/0190a8b4-0000-7000-8000-000000000001", (page) => page.getByText("does not exist")],
   };
 

@@ -1,3 +1,4 @@
+import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { PendingList } from "~/features/messages/PendingList";
@@ -13,8 +14,9 @@ interface GonePaneProps {
 }
 
 /** In place of a conversation that ended for this user while it was open. Late enough not to be seen by who leaves it. */
-export function GonePane({ gone, me, pending }: GonePaneProps) {
+export function GonePane({ gone, me, pending: written }: GonePaneProps) {
   const { t } = useTranslation();
+  const pending = useMemo(() => written.filter(({ state }) => state !== "sent"), [written]);
   const title = gone.title ?? t("chats.untitled");
   return (
     <div className="bg-field fade-in-late flex min-h-0 flex-1 flex-col">

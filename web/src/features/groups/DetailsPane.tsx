@@ -79,7 +79,7 @@ function Details({ chat, me }: { chat: Chat; me: string }) {
             )}
           </section>
           <MemberList chat={chat} me={me} />
-          {may(chat, me, "invite") && <InviteLinks conversationId={chat.id} />}
+          {may(chat, me, "invite") && <InviteLinks chat={chat} />}
           <Leaving chat={chat} me={me} title={title} />
         </div>
       </div>

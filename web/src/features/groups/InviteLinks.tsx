@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Invite } from "~/contract";
 import { LIMITS } from "~/contract";
 import { sentenceOf } from "~/failure";
+import type { Chat } from "~/features/messages/slice";
 import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { Confirm } from "~/ui/Confirm";
@@ -16,8 +17,9 @@ import { createInvite, loadInvites, revokeInvite } from "./requests";
 const addressOf = (code: string) => `${window.location.origin}/invite/${code}`;
 
 /** The links by which anybody who has them may come in. */
-export function InviteLinks({ conversationId }: { conversationId: string }) {
+export function InviteLinks({ chat }: { chat: Chat }) {
   const { t } = useTranslation();
+  const conversationId = chat.id;
   const dispatch = useAppDispatch();
   const id = useId();
   const [invites, setInvites] = useState<Invite[] | null>(null);
@@ -25,7 +27,8 @@ export function InviteLinks({ conversationId }: { conversationId: string }) {
   const [asked, setAsked] = useState(0);
   const [making, setMaking] = useState(false);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: asking again is a reason to ask again
+  // Who came in may have used a link, or used it up.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: asking again and a change are reasons to ask again
   useEffect(() => {
     let stale = false;
     setError(null);
@@ -36,7 +39,7 @@ export function InviteLinks({ conversationId }: { conversationId: string }) {
     return () => {
       stale = true;
     };
-  }, [dispatch, conversationId, asked]);
+  }, [dispatch, conversationId, asked, chat.described]);
 
   return (
     <section

@@ -77,7 +77,7 @@ export function MemberMenu({ chat, me, member }: { chat: Chat; me: string; membe
           busy={busy}
           error={error}
           onConfirm={() => void sure()}
-          onClose={() => setAsking(null)}
+          onClose={() => ask(null)}
         >
           {question[1]}
         </Confirm>
