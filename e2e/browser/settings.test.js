@@ -71,6 +71,31 @@ for (const [where, size] of Object.entries(SIZES)) {
         return red > 200 && blue < 60 ? "red" : blue > 200 && red < 60 ? "blue" : `${red},${blue}`;
       }, x);
 
+    it("a group's picture is chosen in its details, and seen by everyone in it", async () => {
+      const [alice, bob] = [await join("Alice"), await join("Bob")];
+      await alice.meet(bob);
+      const members = await bob.page.evaluate(() => fetch("/api/v1/users/me").then((answer) => answer.json()));
+      const body = { kind: "group", title: "Garden", memberIds: [members.id] };
+      const made = await alice.page.evaluate(async (group) => {
+        const headers = { "content-type": "application/json" };
+        return (await fetch("/api/v1/conversations", { method: "POST", headers, body: JSON.stringify(group) })).json();
+      }, body);
+      await alice.goto(`/c/${made.id}/details`);
+      const chooser = alice.page.waitForEvent("filechooser");
+      await button(alice, "Choose a picture").click();
+      await (await chooser).setFiles({ name: "wide.png", mimeType: "image/png", buffer: Buffer.from(await picture(alice)) });
+      await button(alice, "Use this picture").click();
+      await alice.page.getByRole("dialog").waitFor({ state: "detached" });
+      for (const shown of [alice.page.getByRole("complementary").locator("img"), bob.chats().locator("img")]) {
+        await shown.first().waitFor();
+        assert.equal(await colourAt(shown.first(), 0.02), "red");
+      }
+      await bob.goto(`/c/${made.id}`);
+      await bob.page.getByText("Alice changed the picture").filter({ visible: true }).first().waitFor();
+      await button(alice, "Remove picture").click();
+      await bob.chats().locator("img").waitFor({ state: "detached" });
+    });
+
     it("a name and a picture are seen by everyone at once, and in one's other tabs", async () => {
       const [alice, bob] = [await join("Alice"), await join("Bob")];
       await alice.meet(bob);

@@ -3,16 +3,18 @@ import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
+import { sentenceOf } from "~/failure";
 import { type Chat, type MessagesRoot, selectChat } from "~/features/messages/slice";
 import { selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
 import { Confirm } from "~/ui/Confirm";
+import { PictureChoice } from "~/ui/PictureChoice";
 import { useAttempt } from "~/use-attempt";
 import { EditDialog } from "./EditDialog";
 import { InviteLinks } from "./InviteLinks";
 import { MemberList } from "./MemberList";
-import { deleteGroup, removeMember } from "./requests";
+import { deleteGroup, removeGroupPicture, removeMember, setGroupPicture } from "./requests";
 import { may } from "./standing";
 
 /** `/c/:conversationId/details`: what a group is and who is in it. Beside the messages, or in their place on a narrow screen. */
@@ -27,6 +29,7 @@ export default function DetailsPane() {
 
 function Details({ chat, me }: { chat: Chat; me: string }) {
   const { t } = useTranslation();
+  const dispatch = useAppDispatch();
   const [editing, setEditing] = useState(false);
   const id = useId();
   const title = chat.title ?? t("chats.untitled");
@@ -72,10 +75,19 @@ function Details({ chat, me }: { chat: Chat; me: string }) {
             )}
             {chat.posting === "admins" && <p className="text-quiet text-sm">{t("groups.adminsWrite")}</p>}
             {may(chat, me, "edit") && (
-              <button type="button" className="btn btn-sm" onClick={() => setEditing(true)}>
-                <Pencil aria-hidden="true" className="size-4" />
-                {t("groups.edit")}
-              </button>
+              <>
+                <PictureChoice
+                  className="justify-center"
+                  present={chat.avatarUrl !== null}
+                  onSet={(picture, onProgress) => dispatch(setGroupPicture(chat.id, picture, onProgress))}
+                  onRemove={() => dispatch(removeGroupPicture(chat.id))}
+                  sentenceOf={sentenceOf}
+                />
+                <button type="button" className="btn btn-sm" onClick={() => setEditing(true)}>
+                  <Pencil aria-hidden="true" className="size-4" />
+                  {t("groups.edit")}
+                </button>
+              </>
             )}
           </section>
           <MemberList chat={chat} me={me} />

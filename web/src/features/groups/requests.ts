@@ -16,6 +16,7 @@ import type {
 } from "~/contract";
 import { conversationsLoaded, type MessagesRoot } from "~/features/messages/slice";
 import type { Http } from "~/http/client";
+import type { Progress } from "~/http/upload";
 import type { Thunk } from "~/services";
 
 type Request<R> = Thunk<MessagesRoot, Promise<R>>;
@@ -42,6 +43,9 @@ const query = (parts: Record<string, string | undefined>) => {
 export const createGroup = (what: CreateConversation) => shown((http) => http.post("/conversations", what));
 export const editGroup = (id: ConversationId, change: UpdateConversation) =>
   shown((http) => http.patch(at(id), change));
+export const setGroupPicture = (id: ConversationId, picture: Blob, onProgress: Progress) =>
+  shown((http) => http.upload(`${at(id)}/avatar`, picture, onProgress));
+export const removeGroupPicture = (id: ConversationId) => shown((http) => http.delete(`${at(id)}/avatar`));
 export const deleteGroup = (id: ConversationId) => told((http) => http.delete(at(id)));
 
 export const loadMembers = (id: ConversationId, cursor?: string) =>

@@ -5,28 +5,40 @@ import { LIMITS } from "~/contract";
 import { sentenceOf } from "~/failure";
 import { type SessionState, selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
+import { Avatar } from "~/ui/Avatar";
 import { Field } from "~/ui/Field";
-import { AvatarChoice } from "./AvatarChoice";
-import { renameMe } from "./account-requests";
+import { PictureChoice } from "~/ui/PictureChoice";
+import { removeAvatar, renameMe, setAvatar } from "./account-requests";
 import { Section } from "./Section";
 
 export function Profile() {
   const { t } = useTranslation();
+  const dispatch = useAppDispatch();
   const me = useSelector((state: { session: SessionState }) => selectMe(state));
   if (!me) return null;
   return (
     <Section title={t("settings.profile")}>
-      <AvatarChoice me={me}>
-        <p className="max-w-full truncate text-lg font-semibold" title={me.displayName}>
-          <bdi>{me.displayName}</bdi>
-        </p>
-        <p className="text-quiet max-w-full truncate">
-          <bdi>@{me.username}</bdi>
-          {me.admin && (
-            <span className="badge badge-sm badge-primary badge-soft ms-2">{t("settings.admin")}</span>
-          )}
-        </p>
-      </AvatarChoice>
+      <div className="flex flex-wrap items-center gap-4">
+        <Avatar name={me.displayName} seed={me.id} url={me.avatarUrl} size="large" />
+        <div className="min-w-0 flex-1 basis-48">
+          <p className="max-w-full truncate text-lg font-semibold" title={me.displayName}>
+            <bdi>{me.displayName}</bdi>
+          </p>
+          <p className="text-quiet max-w-full truncate">
+            <bdi>@{me.username}</bdi>
+            {me.admin && (
+              <span className="badge badge-sm badge-primary badge-soft ms-2">{t("settings.admin")}</span>
+            )}
+          </p>
+          <PictureChoice
+            className="mt-2"
+            present={me.avatarUrl !== null}
+            onSet={(picture, onProgress) => dispatch(setAvatar(picture, onProgress))}
+            onRemove={() => dispatch(removeAvatar())}
+            sentenceOf={sentenceOf}
+          />
+        </div>
+      </div>
       <Name current={me.displayName} />
     </Section>
   );

@@ -9,8 +9,8 @@ import { alice } from "~/test/model-server";
 import { show } from "~/test/render";
 import SettingsPage from "./SettingsPage";
 
-vi.mock("./square", async (original) => ({
-  ...(await original<typeof import("./square")>()),
+vi.mock("~/ui/square", async (original) => ({
+  ...(await original<typeof import("~/ui/square")>()),
   // jsdom decodes no pictures; the browser tests do.
   squareOf: vi.fn(async (file: Blob) => new Blob([file], { type: "image/webp" })),
 }));

@@ -1,19 +1,24 @@
 import { Trash2, Upload } from "lucide-react";
-import { type ReactNode, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Me } from "~/contract";
-import { sentenceOf } from "~/failure";
-import { useAppDispatch } from "~/hooks";
-import { Alert } from "~/ui/Alert";
-import { Avatar } from "~/ui/Avatar";
-import { Dialog } from "~/ui/Dialog";
-import { removeAvatar, setAvatar } from "./account-requests";
+import { Alert } from "./Alert";
+import { Dialog } from "./Dialog";
 import { PictureRefused, squareOf } from "./square";
 
-/** The picture, beside what names its owner, and what one can do about it. */
-export function AvatarChoice({ me, children }: { me: Me; children: ReactNode }) {
+interface Props {
+  /** There is one that can be taken away. */
+  present: boolean;
+  /** Tells from 0 to 1 how far it has come. */
+  onSet: (picture: Blob, onProgress: (part: number) => void) => Promise<unknown>;
+  onRemove: () => Promise<unknown>;
+  /** What to say when one of them fails. */
+  sentenceOf: (failure: unknown) => string;
+  className?: string;
+}
+
+/** The buttons with which somebody chooses a picture or takes it away. */
+export function PictureChoice({ present, onSet, onRemove, sentenceOf, className = "" }: Props) {
   const { t } = useTranslation();
-  const dispatch = useAppDispatch();
   const input = useRef<HTMLInputElement>(null);
   const [picked, setPicked] = useState<Blob | null>(null);
   const [busy, setBusy] = useState(false);
@@ -33,7 +38,7 @@ export function AvatarChoice({ me, children }: { me: Me; children: ReactNode }) 
     setBusy(true);
     setError(null);
     try {
-      await dispatch(removeAvatar());
+      await onRemove();
     } catch (failure) {
       setError(sentenceOf(failure));
     } finally {
@@ -43,45 +48,45 @@ export function AvatarChoice({ me, children }: { me: Me; children: ReactNode }) 
 
   return (
     <>
-      <div className="flex flex-wrap items-center gap-4">
-        <Avatar name={me.displayName} seed={me.id} url={me.avatarUrl} size="large" />
-        <div className="min-w-0 flex-1 basis-48">
-          {children}
-          <div className="mt-2 flex flex-wrap gap-2">
-            <input
-              ref={input}
-              type="file"
-              accept="image/*"
-              hidden
-              onChange={({ target }) => {
-                void pick(target.files?.[0]);
-                // The same file can be picked once more.
-                target.value = "";
-              }}
-            />
-            <button type="button" className="btn btn-sm" onClick={() => input.current?.click()}>
-              <Upload aria-hidden="true" className="size-4" />
-              {t("settings.choosePicture")}
-            </button>
-            {me.avatarUrl && (
-              <button type="button" className="btn btn-sm" disabled={busy} onClick={() => void remove()}>
-                <Trash2 aria-hidden="true" className="size-4" />
-                {t("settings.removePicture")}
-              </button>
-            )}
-          </div>
-        </div>
+      <div className={`flex flex-wrap gap-2 ${className}`}>
+        <input
+          ref={input}
+          type="file"
+          accept="image/*"
+          hidden
+          onChange={({ target }) => {
+            void pick(target.files?.[0]);
+            // The same file can be picked once more.
+            target.value = "";
+          }}
+        />
+        <button type="button" className="btn btn-sm" onClick={() => input.current?.click()}>
+          <Upload aria-hidden="true" className="size-4" />
+          {t("settings.choosePicture")}
+        </button>
+        {present && (
+          <button type="button" className="btn btn-sm" disabled={busy} onClick={() => void remove()}>
+            <Trash2 aria-hidden="true" className="size-4" />
+            {t("settings.removePicture")}
+          </button>
+        )}
       </div>
       {error && <Alert kind="error">{error}</Alert>}
-      {picked && <Preview picture={picked} onClose={() => setPicked(null)} />}
+      {picked && (
+        <Preview picture={picked} onSet={onSet} sentenceOf={sentenceOf} onClose={() => setPicked(null)} />
+      )}
     </>
   );
 }
 
+interface PreviewProps extends Pick<Props, "onSet" | "sentenceOf"> {
+  picture: Blob;
+  onClose: () => void;
+}
+
 /** What was picked, as others would see it; then its way to the server. */
-function Preview({ picture, onClose }: { picture: Blob; onClose: () => void }) {
+function Preview({ picture, onSet, sentenceOf, onClose }: PreviewProps) {
   const { t } = useTranslation();
-  const dispatch = useAppDispatch();
   const [url, setUrl] = useState("");
   const [sent, setSent] = useState<number | null>(null);
   const [error, setError] = useState<string | null>(null);
@@ -96,7 +101,7 @@ function Preview({ picture, onClose }: { picture: Blob; onClose: () => void }) {
     setSent(0);
     setError(null);
     try {
-      await dispatch(setAvatar(picture, setSent));
+      await onSet(picture, setSent);
       onClose();
     } catch (failure) {
       setError(sentenceOf(failure));

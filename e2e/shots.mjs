@@ -1,0 +1,44 @@
+import { chromium } from "playwright-core";
+import { spawn } from "node:child_process";
+import { mkdtempSync } from "node:fs";
+const bin = process.argv[2], out = process.argv[3] ?? "/tmp/shots/out";
+import { mkdirSync } from "node:fs"; mkdirSync(out, { recursive: true });
+const dir = mkdtempSync("/tmp/shots/data-");
+const p = spawn(bin, ["serve"], { env: { ...process.env, PORT: "0", LINNET_DATA_DIR: dir, LINNET_DIRECT_MESSAGES: "anyone", RUST_LOG: "warn" } });
+const url = await new Promise((res) => { let b = ""; p.stdout.on("data", (d) => { b += d; const m = /listening on (http\S+)/.exec(b); if (m) res(m[1]); }); p.stderr.on("data", (d) => process.stderr.write(d)); });
+const api = async (who, method, path, body) => { const r = await fetch(url + "/api/v1" + path, { method, headers: { "content-type": "application/json", ...(who ? { authorization: "Bearer " + who.accessToken } : {}) }, body: body && JSON.stringify(body) }); const t = await r.text(); if (!r.ok) console.log(method, path, r.status, t); return t && JSON.parse(t); };
+const reg = (u, d) => api(null, "POST", "/auth/register", { username: u, displayName: d, password: "correct horse battery" });
+const alice = await reg("alice", "Alice Müller"), bob = await reg("bob", "Bob Okafor"), carol = await reg("carol", "Carol Nguyen"), dan = await reg("dan", "Dan");
+const g = await api(alice, "POST", "/conversations", { kind: "group", title: "Allotment", topic: "Tomatoes, hoses and who waters when", memberIds: [bob.user.id, carol.user.id] });
+const ch = await api(alice, "POST", "/conversations", { kind: "channel", title: "News", posting: "admins", memberIds: [] });
+const { io } = await import("socket.io-client");
+const sock = (w) => new Promise((r) => { const s = io(url, { auth: { token: w.accessToken }, transports: ["websocket"] }); s.on("connect", () => r(s)); });
+const [a, b, c] = [await sock(alice), await sock(bob), await sock(carol)];
+const send = (s, m) => s.timeout(5000).emitWithAck("sendMsg", m);
+const r1 = await send(b, { conversationId: g.id, msg: "Who has the key to the shed?" });
+await send(c, { conversationId: g.id, msg: "I do. I'll be there at six, bring the **long** hose please" });
+await send(c, { conversationId: g.id, msg: "And the seeds: https://example.org/seeds" });
+await send(a, { conversationId: g.id, msg: "On my way @bob", replyTo: r1.messageId });
+await send(b, { toUserId: alice.user.id, msg: "Lunch tomorrow?" });
+await send(a, { toUserId: bob.user.id, msg: "Yes! 12:30 at the usual place." });
+for (const [e, x] of [["reactMsg", { messageId: r1.messageId, emoji: "👍", on: true }]]) c.emit(e, x);
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"] });
+for (const [name, viewport, theme] of [["wide-light", { width: 1280, height: 800 }, "light"], ["phone-dark", { width: 390, height: 844 }, "dark"]]) {
+  const ctx = await browser.newContext({ viewport, colorScheme: theme });
+  const page = await ctx.newPage();
+  page.on("pageerror", (e) => console.log("pageerror", e.message));
+  page.on("console", (m) => m.type() === "error" && console.log("console", m.text()));
+  await page.goto(url + "/login"); await page.screenshot({ path: `${out}/${name}-login.png` });
+  await page.getByLabel("Username").fill("alice"); await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+  await page.getByRole("button", { name: /sign in/i }).click(); await page.waitForURL(/chat/); await page.waitForTimeout(1200);
+  const shot = async (n, path) => { await page.goto(url + path); await page.waitForTimeout(1300); await page.screenshot({ path: `${out}/${name}-${n}.png` }); };
+  await page.screenshot({ path: `${out}/${name}-home.png` });
+  await shot("group", "/c/" + g.id); await shot("channel", "/c/" + ch.id); await shot("direct", "/chat/" + bob.user.id);
+  await shot("people", "/people"); await shot("settings", "/settings"); await shot("channels", "/channels");
+  await page.goto(url + "/c/" + g.id); await page.waitForTimeout(800);
+  for (const n of (process.argv[4] ?? "").split(",").filter(Boolean)) { try { await page.getByRole("button", { name: n }).first().click({ timeout: 3000 }); await page.waitForTimeout(600); await page.screenshot({ path: `${out}/${name}-click-${n.replace(/\W+/g, "_")}.png` }); } catch (e) { console.log(n, String(e).split("\n")[0]); } }
+  console.log((await page.getByRole("button").all()).length, (await Promise.all((await page.getByRole("button").all()).map((x) => x.getAttribute("aria-label").then(async (l) => l ?? (await x.innerText())))) ).join(" | "));
+  await ctx.close();
+}
+await browser.close(); for (const s of [a, b, c]) s.close(); p.kill();
+process.exit(0);
