@@ -2,9 +2,12 @@
 
 import assert from "node:assert/strict";
 import { mkdir } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { eventually } from "../harness/deadline.js";
 import { newFolder, removeFolder } from "../harness/folder.js";
+
+const OUT = fileURLToPath(new URL("../out", import.meta.url));
 
 const FLAGS = [
   "--no-sandbox",
@@ -181,8 +184,8 @@ export class Person {
 
   /** For whoever looks into a failure: e2e/out/. */
   async picture() {
-    await mkdir("e2e/out", { recursive: true });
-    await this.page.screenshot({ path: `e2e/out/${this.username}-${Date.now()}.png` }).catch(() => {});
+    await mkdir(OUT, { recursive: true });
+    await this.page.screenshot({ path: `${OUT}/${this.username}-${Date.now()}.png` }).catch(() => {});
   }
 
   /** Nothing was asked of anybody but the server, and the browser had nothing to complain about. */
