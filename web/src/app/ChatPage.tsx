@@ -25,12 +25,16 @@ import {
   selectReady,
   titleOf,
 } from "~/features/messages/slice";
+import { NotifyMenu } from "~/features/notifications/NotifyMenu";
 import { type OutboxItem, selectOutbox } from "~/features/outbox/slice";
 import { Obstacle } from "~/features/people/Obstacle";
 import { PersonMenu } from "~/features/people/PersonMenu";
 import { type Relation, selectObstacle } from "~/features/people/slice";
 import { usePerson } from "~/features/people/use-person";
+import { PresenceText } from "~/features/presence/PresenceText";
+import { usePresence } from "~/features/presence/slice";
 import { selectMe } from "~/features/session/slice";
+import { TypingText } from "~/features/typing/TypingText";
 import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
 import { BackToChats } from "~/ui/Page";
@@ -139,6 +143,7 @@ function Header({
   url,
   menu,
   to,
+  peerId,
 }: {
   title: string;
   subtitle: ReactNode;
@@ -147,12 +152,15 @@ function Header({
   menu: ReactNode;
   /** Where there is more about it. */
   to?: string;
+  /** The other person, where there is only one. */
+  peerId?: string | undefined;
 }) {
   const { t } = useTranslation();
+  const status = usePresence(peerId)?.status;
   return (
     <header className="flex h-16 shrink-0 items-center gap-3 border-b border-base-300 bg-base-100 px-3 md:px-5">
       <BackToChats />
-      <Avatar name={title} seed={seed} url={url} />
+      <Avatar name={title} seed={seed} url={url} status={status} />
       <div className="min-w-0 flex-1">
         <h1 className="truncate leading-tight font-semibold" title={title}>
           <bdi>{title}</bdi>
@@ -198,11 +206,25 @@ function Conversation({ chat, me, pending, menu, writable }: ConversationProps) 
     <>
       <Header
         title={titleOf(chat, me)}
-        subtitle={peer ? `@${peer.username}` : <GroupSubtitle chat={chat} />}
+        subtitle={
+          <TypingText conversationId={chat.id}>
+            {peer ? (
+              <PresenceText userId={peer.userId} otherwise={`@${peer.username}`} />
+            ) : (
+              <GroupSubtitle chat={chat} />
+            )}
+          </TypingText>
+        }
+        peerId={peer?.userId}
         seed={peer?.userId ?? chat.id}
         url={peer?.avatarUrl ?? chat.avatarUrl}
-        menu={menu}
         {...(peer ? {} : { to: `/c/${chat.id}/details` })}
+        menu={
+          <>
+            <NotifyMenu chat={chat} />
+            {menu}
+          </>
+        }
       />
       <MessageList chat={chat} pending={pending} me={me} linked={linked} writable={writable} />
       <ChangeTrouble conversationId={chat.id} />

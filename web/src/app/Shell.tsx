@@ -1,21 +1,20 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
-import { useSelector } from "react-redux";
 import { Outlet, useLocation, useNavigation } from "react-router";
 import { Announcements } from "~/features/announcements/Announcements";
 import { ConnectionStatus } from "~/features/connection/ConnectionStatus";
+import { NotificationOffer } from "~/features/notifications/NotificationOffer";
 import { Notices } from "~/features/people/Notices";
-import { selectUnreadTotal } from "~/features/receipts/slice";
+import { Shortcuts } from "./Shortcuts";
 import { Sidebar } from "./Sidebar";
-import type { RootState } from "./store";
 import { UpdateOffer } from "./UpdateOffer";
+import { useTotal } from "./use-total";
 
 /** Two panes on a wide screen; on a narrow one the list or what was chosen from it. */
 export function Shell() {
   const { t } = useTranslation();
   const { pathname } = useLocation();
   const loading = useNavigation().state === "loading";
-  const unread = useSelector((state: RootState) => selectUnreadTotal(state));
   const listOnly = pathname === "/chat" || pathname === "/";
   const content = useRef<HTMLElement>(null);
   const came = useRef(pathname);
@@ -26,12 +25,7 @@ export function Shell() {
     const element = content.current;
     if (!listOnly && !element?.contains(document.activeElement)) element?.focus({ preventScroll: true });
   }, [pathname, listOnly]);
-  useEffect(() => {
-    document.title = unread > 0 ? `(${unread > 99 ? "99+" : unread}) Linnet` : "Linnet";
-    return () => {
-      document.title = "Linnet";
-    };
-  }, [unread]);
+  useTotal();
   return (
     <div className="flex h-full flex-col">
       <a
@@ -41,8 +35,10 @@ export function Shell() {
         {t("app.skip")}
       </a>
       <ConnectionStatus />
+      <Shortcuts />
       <UpdateOffer />
       <Announcements />
+      <NotificationOffer />
       <Notices />
       <div className="flex min-h-0 flex-1">
         <Sidebar hiddenWhenNarrow={!listOnly} />

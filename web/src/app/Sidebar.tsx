@@ -11,6 +11,7 @@ import { selectMe } from "~/features/session/slice";
 import { Logo } from "~/ui/Logo";
 import { Menu } from "~/ui/Menu";
 import { SearchBox } from "~/ui/SearchBox";
+import { SEARCH_ID } from "./Shortcuts";
 import type { RootState } from "./store";
 
 export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
@@ -25,6 +26,7 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
   const go = (to: string) => () => void navigate(to);
   return (
     <aside
+      id="chats-and-people"
       aria-label={t("app.chatsAndPeople")}
       className={`w-full shrink-0 flex-col border-base-300 bg-base-100 md:flex md:w-80 md:border-e lg:w-96 ${
         hiddenWhenNarrow ? "hidden" : "flex"
@@ -78,7 +80,7 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
         </NavLink>
       </header>
       <div className="px-3 pb-2">
-        <SearchBox label={t("chats.search")} value={query} onChange={setQuery} />
+        <SearchBox id={SEARCH_ID} label={t("chats.search")} value={query} onChange={setQuery} />
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto pb-4">
         <ConversationList filter={query} current={conversationId ?? direct} />

@@ -19,9 +19,11 @@ const http = createHttp({
     if (store.getState().session.status === "signedIn") store.dispatch(sessionRefused());
   },
 });
-const store: AppStore = createStore({ http, createSocket });
+const router = createRouter();
+const open = (path: string) => void router.navigate(path);
+const store: AppStore = createStore({ http, createSocket, open });
 followTabs(store);
-keepShell();
+keepShell(open);
 void store.dispatch(start());
 void store.dispatch(loadServer());
 
@@ -32,7 +34,7 @@ if (root) {
   createRoot(root).render(
     <StrictMode>
       <Provider store={store}>
-        <RouterProvider router={createRouter()} />
+        <RouterProvider router={router} />
       </Provider>
     </StrictMode>,
   );

@@ -12,7 +12,7 @@ function offer(worker: ServiceWorker | null) {
   for (const listener of listeners) listener();
 }
 
-export function keepShell(): void {
+export function keepShell(open: (path: string) => void): void {
   // Only where the page is served as it was built, and on secure origins, where there are workers.
   if (!import.meta.env.PROD || !("serviceWorker" in navigator)) return;
   const workers = navigator.serviceWorker;
@@ -21,6 +21,10 @@ export function keepShell(): void {
   // What is on the screen comes first.
   if (document.readyState === "complete") begin();
   else window.addEventListener("load", begin, { once: true });
+  // A notification was clicked.
+  workers.addEventListener("message", ({ data }) => {
+    if (typeof data?.open === "string") open(data.open);
+  });
   // Somebody agreed, here or in another tab: what this page would still load is of the new version.
   workers.addEventListener("controllerchange", () => hadOne && window.location.reload());
 }

@@ -6,12 +6,18 @@ import { composerReducer, createDraftsMiddleware } from "~/features/composer/sli
 import { connectionReducer } from "~/features/connection/slice";
 import { messagesReducer } from "~/features/messages/slice";
 import { createSyncMiddleware } from "~/features/messages/sync";
+import { notificationsReducer } from "~/features/notifications/slice";
+import { createNotificationsMiddleware } from "~/features/notifications/telling";
 import { createOutboxMiddleware } from "~/features/outbox/sender";
 import { outboxReducer } from "~/features/outbox/slice";
 import { peopleReducer } from "~/features/people/slice";
+import { createPresenceMiddleware } from "~/features/presence/asking";
+import { presenceReducer } from "~/features/presence/slice";
 import { createMarksMiddleware } from "~/features/receipts/marks";
 import { receiptsReducer } from "~/features/receipts/slice";
 import { sessionReducer } from "~/features/session/slice";
+import { typingReducer } from "~/features/typing/slice";
+import { createTypingMiddleware } from "~/features/typing/telling";
 import type { Http } from "~/http/client";
 import type { Services } from "~/services";
 import { type ChatSocket, createConnection } from "~/socket/connection";
@@ -28,6 +34,9 @@ export const rootReducer = combineReducers({
   composer: composerReducer,
   people: peopleReducer,
   announcements: announcementsReducer,
+  presence: presenceReducer,
+  notifications: notificationsReducer,
+  typing: typingReducer,
 });
 
 export type RootState = ReturnType<typeof rootReducer>;
@@ -37,6 +46,8 @@ export interface StoreOptions {
   createSocket: () => ChatSocket;
   database?: Database;
   now?: () => Date;
+  /** Goes to a page of the app, as a click on a notification does. */
+  open?: (path: string) => void;
 }
 
 export function createStore({
@@ -44,6 +55,7 @@ export function createStore({
   createSocket,
   database = new Database(),
   now = () => new Date(),
+  open = () => {},
 }: StoreOptions) {
   const connection = createConnection({ create: createSocket, refresh: http.refresh });
   const services: Services = { http, request: connection.request, database, now };
@@ -54,6 +66,9 @@ export function createStore({
     createOutboxMiddleware({ database, request: connection.request }),
     createMarksMiddleware(connection.request),
     createDraftsMiddleware(database),
+    createPresenceMiddleware(connection.request),
+    createTypingMiddleware(connection.request),
+    createNotificationsMiddleware({ open }),
   ];
   return configureStore({
     reducer: rootReducer,

@@ -1,6 +1,8 @@
 //! What happens around the page: the tab is looked at again, and another tab signs in or out. The cookies belong to all
 //! tabs, so a tab that still shows another account must not go on as if nothing had happened.
+
 import { returned } from "~/features/messages/sync";
+import { sayLooking } from "~/features/notifications/one-of-many";
 import { selectMe, start } from "~/features/session/slice";
 import type { AppStore } from "./store";
 
@@ -18,6 +20,12 @@ export function followTabs(store: AppStore): void {
   };
   window.addEventListener("focus", come);
   document.addEventListener("visibilitychange", come);
+
+  const say = () => sayLooking(document.visibilityState === "visible" && document.hasFocus());
+  say();
+  for (const event of ["focus", "blur", "pageshow"]) window.addEventListener(event, say);
+  document.addEventListener("visibilitychange", say);
+  window.addEventListener("pagehide", () => sayLooking(false));
 
   if (typeof BroadcastChannel === "undefined") return;
   const channel = new BroadcastChannel("linnet-session");

@@ -4,6 +4,12 @@ const STORED = "linnet.preferences";
 
 export interface Preferences {
   theme?: string;
+  /** "off": no sound when something arrives. */
+  sound?: string;
+  /** "off": no notifications here, although the browser would show them. */
+  notifications?: string;
+  /** "done": whether to show notifications was asked and answered. */
+  asked?: string;
   language?: string;
 }
 

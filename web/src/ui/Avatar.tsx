@@ -1,4 +1,5 @@
-import type { CSSProperties } from "react";
+import type { CSSProperties, ReactNode } from "react";
+import { useTranslation } from "react-i18next";
 
 const HUES = 18;
 
@@ -23,12 +24,41 @@ interface AvatarProps {
   seed: string;
   url?: string | null;
   size?: "small" | "medium" | "large";
+  /** Whether they are there, where that is known. */
+  status?: "online" | "away" | "offline" | undefined;
 }
 
 const SIZES = { small: "size-8 text-xs", medium: "size-11 text-sm", large: "size-20 text-2xl" };
 
-/** Decoration: the name always stands beside it. */
-export function Avatar({ name, seed, url, size = "medium" }: AvatarProps) {
+/** Decoration, but for whether somebody is there: the name always stands beside it. */
+export function Avatar({ status, ...picture }: AvatarProps) {
+  if (status !== "online" && status !== "away") return <Picture {...picture} />;
+  return (
+    <Beside status={status}>
+      <Picture {...picture} />
+    </Beside>
+  );
+}
+
+/** The two differ in shape as well: colours alone tell some people nothing. */
+const DOTS = { online: "bg-success", away: "bg-base-100 border-2 border-secondary" };
+
+function Beside({ status, children }: { status: "online" | "away"; children: ReactNode }) {
+  const { t } = useTranslation();
+  return (
+    <span className="relative shrink-0" data-presence={status}>
+      {children}
+      <span
+        aria-hidden="true"
+        title={t(`presence.${status}`)}
+        className={`absolute end-0 bottom-0 size-3 rounded-full ring-2 ring-base-100 ${DOTS[status]}`}
+      />
+      <span className="sr-only">{t(`presence.${status}`)} </span>
+    </span>
+  );
+}
+
+function Picture({ name, seed, url, size = "medium" }: Omit<AvatarProps, "status">) {
   const frame = `${SIZES[size]} shrink-0 rounded-full select-none`;
   if (url) return <img src={url} alt="" className={`${frame} object-cover`} />;
   return (

@@ -1,10 +1,12 @@
-import { EllipsisVertical, type LucideIcon } from "lucide-react";
+import { Check, EllipsisVertical, type LucideIcon } from "lucide-react";
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
 
 export interface MenuItem {
   text: string;
   Icon: LucideIcon;
   dangerous?: boolean;
+  /** One of several, of which one is chosen. */
+  chosen?: boolean;
   onChoose: () => void;
 }
 
@@ -24,7 +26,7 @@ export function Menu({ label, items, Icon: Sign = EllipsisVertical }: MenuProps)
 
   useEffect(() => {
     if (!open) return;
-    frame.current?.querySelector<HTMLElement>("[role=menuitem]")?.focus();
+    frame.current?.querySelector<HTMLElement>("[role^=menuitem]")?.focus();
     const outside = (event: Event) => {
       if (!frame.current?.contains(event.target as Node)) setOpen(false);
     };
@@ -38,7 +40,7 @@ export function Menu({ label, items, Icon: Sign = EllipsisVertical }: MenuProps)
   }
 
   function onKeyDown(event: KeyboardEvent) {
-    const found = [...(frame.current?.querySelectorAll<HTMLElement>("[role=menuitem]") ?? [])];
+    const found = [...(frame.current?.querySelectorAll<HTMLElement>("[role^=menuitem]") ?? [])];
     const at = found.indexOf(document.activeElement as HTMLElement);
     const to: Record<string, number> = {
       ArrowDown: at + 1,
@@ -78,11 +80,13 @@ export function Menu({ label, items, Icon: Sign = EllipsisVertical }: MenuProps)
           onKeyDown={onKeyDown}
           className="absolute end-0 top-full z-20 mt-1 flex w-max max-w-[80vw] flex-col rounded-box border border-base-300 bg-base-100 p-1.5 shadow-lg"
         >
-          {items.map(({ text, Icon, dangerous, onChoose }) => (
+          {items.map(({ text, Icon, dangerous, chosen, onChoose }) => (
+            // biome-ignore lint/a11y/useAriaPropsSupportedByRole: only where the role is that of a choice
             <button
               key={text}
               type="button"
-              role="menuitem"
+              role={chosen === undefined ? "menuitem" : "menuitemradio"}
+              aria-checked={chosen}
               tabIndex={-1}
               className={`flex items-center gap-2.5 rounded-field px-3 py-2 text-start text-sm hover:bg-base-200 focus-visible:bg-base-200 ${
                 dangerous ? "text-error" : ""
@@ -94,6 +98,7 @@ export function Menu({ label, items, Icon: Sign = EllipsisVertical }: MenuProps)
             >
               <Icon aria-hidden="true" className="size-4 shrink-0" />
               {text}
+              {chosen && <Check aria-hidden="true" className="ms-auto size-4 shrink-0" />}
             </button>
           ))}
         </div>

@@ -6,14 +6,16 @@ interface SearchBoxProps {
   value: string;
   onChange: (value: string) => void;
   autoFocus?: boolean;
+  id?: string;
 }
 
-export function SearchBox({ label, value, onChange, autoFocus = false }: SearchBoxProps) {
+export function SearchBox({ label, value, onChange, autoFocus = false, id }: SearchBoxProps) {
   const { t } = useTranslation();
   return (
     <div className="input w-full gap-2 rounded-full">
       <Search aria-hidden="true" className="size-4 shrink-0 opacity-70" />
       <input
+        id={id}
         type="search"
         aria-label={label}
         placeholder={label}

@@ -70,3 +70,10 @@ export function ago(iso: string, now: Date): string {
   if (minutes < 24 * 60) return formatters().relative.format(-Math.round(minutes / 60), "hour");
   return formatters().relative.format(-daysBefore(new Date(iso), now), "day");
 }
+
+/** A moment that is near: 14:05 today, else Tuesday, 08:00. */
+export function dayAndTime(iso: string, now: Date): string {
+  const then = new Date(iso);
+  if (daysBefore(then, now) === 0) return formatters().clock.format(then);
+  return `${formatters().weekday.format(then)}, ${formatters().clock.format(then)}`;
+}

@@ -6,6 +6,7 @@ import { type ChangesRoot, editMessage } from "~/features/changes/slice";
 import { type Chat, lastOwn } from "~/features/messages/slice";
 import { type OutboxState, selectSlowed, send, sendable } from "~/features/outbox/slice";
 import { selectMe, selectServer } from "~/features/session/slice";
+import { paused } from "~/features/typing/slice";
 import { useAppDispatch } from "~/hooks";
 import { Above } from "./Above";
 import { namable } from "./naming";
@@ -152,6 +153,10 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
           onChange={(event) => write(event.target.value)}
           onKeyDown={onKeyDown}
           {...naming.field}
+          onBlur={() => {
+            naming.field.onBlur();
+            dispatch(paused(chatKey));
+          }}
           aria-label={t("composer.to", { name: to })}
           aria-describedby={left <= NEAR_LIMIT ? counterId : undefined}
           aria-invalid={left < 0 || undefined}

@@ -1,3 +1,4 @@
+import { BellOff } from "lucide-react";
 import { useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
@@ -11,9 +12,12 @@ import {
   selectReady,
   titleOf,
 } from "~/features/messages/slice";
+import { type NotificationsRoot, selectQuiet } from "~/features/notifications/slice";
 import { type OutboxItem, type OutboxRoot, selectOutbox } from "~/features/outbox/slice";
+import { usePresence } from "~/features/presence/slice";
 import { type ReceiptsRoot, selectUnread } from "~/features/receipts/slice";
 import { selectMe } from "~/features/session/slice";
+import { selectTyping, type TypingState } from "~/features/typing/slice";
 import { t } from "~/i18n/i18n";
 import { systemSentence } from "~/i18n/system-sentence";
 import { Avatar } from "~/ui/Avatar";
@@ -21,7 +25,7 @@ import { shortTime } from "~/ui/format-time";
 import { plainText } from "~/ui/plain-text";
 import { useRovingFocus } from "~/ui/use-roving-focus";
 
-type Root = MessagesRoot & OutboxRoot & ReceiptsRoot;
+type Root = MessagesRoot & OutboxRoot & ReceiptsRoot & NotificationsRoot & { typing: TypingState };
 
 interface Entry {
   chat: Chat;
@@ -108,9 +112,12 @@ function ConversationLink({
   const { t } = useTranslation();
   const { chat, pending, at } = entry;
   const unread = useSelector((state: Root) => selectUnread(state, chat));
+  const quiet = useSelector((state: Root) => selectQuiet(state, chat));
   const title = titleOf(chat, me);
   const preview = previewOf(entry, me);
   const peer = peerOf(chat, me);
+  const status = usePresence(peer?.userId)?.status;
+  const typing = useSelector((state: Root) => selectTyping(state, chat.id).length > 0);
   return (
     <NavLink
       to={`/c/${chat.id}`}
@@ -120,7 +127,12 @@ function ConversationLink({
         current ? "bg-accent text-accent-content" : "hover:bg-base-300/50"
       }`}
     >
-      <Avatar name={title} seed={peer?.userId ?? chat.id} url={peer?.avatarUrl ?? chat.avatarUrl} />
+      <Avatar
+        name={title}
+        seed={peer?.userId ?? chat.id}
+        url={peer?.avatarUrl ?? chat.avatarUrl}
+        status={status}
+      />
       <span className="min-w-0 flex-1">
         <span className="flex items-baseline gap-2">
           <span className={`min-w-0 flex-1 truncate ${unread > 0 ? "font-bold" : "font-semibold"}`}>
@@ -133,14 +145,28 @@ function ConversationLink({
           )}
         </span>
         <span className="flex items-center gap-2">
-          <span className={`min-w-0 flex-1 truncate text-sm ${unread > 0 ? "font-medium" : "text-quiet"}`}>
+          {typing && (
+            <span className="min-w-0 flex-1 truncate text-sm text-primary">{t("typing.short")}</span>
+          )}
+          <span
+            hidden={typing}
+            className={`min-w-0 flex-1 truncate text-sm ${unread > 0 ? "font-medium" : "text-quiet"}`}
+          >
             {pending?.state === "failed" && (
               <span className="font-medium text-error">{t("chats.notSent")} </span>
             )}
             <bdi>{preview}</bdi>
           </span>
+          {quiet && (
+            <span className="text-quiet shrink-0" title={t("notifications.quiet")}>
+              <BellOff aria-hidden="true" className="size-3.5" />
+              <span className="sr-only">{t("notifications.quiet")}</span>
+            </span>
+          )}
           {unread > 0 && (
-            <span className="badge badge-secondary badge-sm shrink-0 font-bold">
+            <span
+              className={`badge badge-sm shrink-0 font-bold ${quiet ? "badge-neutral" : "badge-secondary"}`}
+            >
               <span aria-hidden="true">{unread > 99 ? "99+" : unread}</span>
               <span className="sr-only">{t("chats.unread", { count: unread })}</span>
             </span>

@@ -3,6 +3,7 @@
 import { createAction, createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type {
   ConversationId,
+  ConversationSettings,
   ConversationSummary,
   Message,
   Messages,
@@ -158,6 +159,14 @@ const slice = createSlice({
       if (chat) leave(chat, KEPT_WHEN_CLOSED);
       if (state.open === action.payload) state.open = null;
     },
+    /** The answer to a change of one's own: the event of it may not come. */
+    settingsSaved(
+      state,
+      action: PayloadAction<{ conversationId: ConversationId; settings: ConversationSettings }>,
+    ) {
+      const chat = state.chats[action.payload.conversationId];
+      if (chat) applySettings(chat, action.payload.settings);
+    },
     marksMoved(
       state,
       action: PayloadAction<{
@@ -248,6 +257,7 @@ export const {
   opened,
   closed,
   marksMoved,
+  settingsSaved,
 } = slice.actions;
 export const messagesReducer = slice.reducer;
 

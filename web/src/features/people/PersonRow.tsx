@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { User } from "~/contract";
+import { usePresence } from "~/features/presence/slice";
 import { Avatar } from "~/ui/Avatar";
 
 interface PersonRowProps {
@@ -14,6 +15,7 @@ interface PersonRowProps {
 
 /** Somebody in a list. */
 export function PersonRow({ user, onChosen, note, children }: PersonRowProps) {
+  const status = usePresence(user.id)?.status;
   return (
     <div className="flex flex-wrap items-center justify-end gap-x-2 rounded-box pe-3 hover:bg-base-300/50">
       <Link
@@ -22,7 +24,7 @@ export function PersonRow({ user, onChosen, note, children }: PersonRowProps) {
         onClick={onChosen}
         className="flex min-w-44 flex-1 items-center gap-3 rounded-box py-2 ps-3"
       >
-        <Avatar name={user.displayName} seed={user.id} url={user.avatarUrl} />
+        <Avatar name={user.displayName} seed={user.id} url={user.avatarUrl} status={status} />
         <span className="min-w-0 flex-1">
           <span className="block truncate font-semibold">
             <bdi>{user.displayName}</bdi>

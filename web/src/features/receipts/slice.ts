@@ -2,7 +2,7 @@
 //! wanted here is sent by marks.ts until the server has acknowledged it.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationId, Sequence } from "~/contract";
-import { type Chat, type MessagesRoot, readBy, selectChats } from "~/features/messages/slice";
+import { type Chat, type MessagesRoot, readBy } from "~/features/messages/slice";
 import { selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { server, sessionRefused } from "~/socket/actions";
 
@@ -43,11 +43,8 @@ export function readHere(state: ReceiptsRoot, chat: Chat): Sequence {
   return Math.max(readBy(chat, selectMe(state)?.id), state.receipts.read[chat.id] ?? 0);
 }
 
-/** Unread is derived from two numbers that only grow: it cannot drift. */
+/** Unread is derived, and cannot drift: from how far this user has read, or from where they marked something unread. */
 export function selectUnread(state: ReceiptsRoot, chat: Chat): number {
-  return Math.max(0, chat.lastSequence - readHere(state, chat));
-}
-
-export function selectUnreadTotal(state: ReceiptsRoot): number {
-  return Object.values(selectChats(state)).reduce((sum, chat) => sum + selectUnread(state, chat), 0);
+  const from = (chat.settings.unreadFrom ?? Number.POSITIVE_INFINITY) - 1;
+  return Math.max(0, chat.lastSequence - Math.min(readHere(state, chat), from));
 }

@@ -4,6 +4,7 @@ import { Page } from "~/ui/Page";
 import { Blocked } from "./Blocked";
 import { Devices } from "./Devices";
 import { LanguageChoice } from "./LanguageChoice";
+import { Notifying } from "./Notifying";
 import { Password } from "./Password";
 import { Privacy } from "./Privacy";
 import { Profile } from "./Profile";
@@ -22,6 +23,7 @@ export default function SettingsPage() {
         <ThemeChoice />
         <LanguageChoice />
       </Section>
+      <Notifying />
       <Privacy />
       <Password onChanged={() => setPasswords(passwords + 1)} />
       <Section title={t("settings.devices")} text={t("settings.devicesText")}>

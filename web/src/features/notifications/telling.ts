@@ -1,0 +1,82 @@
+//! What happens when a message arrives: a notification when nobody looks, a sound, or nothing.
+import type { Middleware } from "@reduxjs/toolkit";
+import type { Message } from "~/contract";
+import { type Chat, selectChat, synced, syncFinished, titleOf } from "~/features/messages/slice";
+import { readHere } from "~/features/receipts/slice";
+import { selectMe, signedIn, signedOut } from "~/features/session/slice";
+import { t } from "~/i18n/i18n";
+import { server } from "~/socket/actions";
+import { plainText } from "~/ui/plain-text";
+import { notificationsOn, type Shown, showNotification, soundOn } from "./browser";
+import { anybodyLooking, claim, forgetTold } from "./one-of-many";
+import { isWorthTelling } from "./policy";
+import { heard, type NotificationsRoot } from "./slice";
+import { playTone } from "./tone";
+
+const BODY_CHARS = 200;
+
+export interface TellingOptions {
+  open: (path: string) => void;
+  looking?: () => boolean;
+  show?: typeof showNotification;
+  play?: () => void;
+}
+
+export function createNotificationsMiddleware({
+  open,
+  looking = () => document.visibilityState === "visible" && document.hasFocus(),
+  show = showNotification,
+  play = playTone,
+}: TellingOptions): Middleware {
+  return ({ dispatch, getState }) => {
+    const read = getState as () => NotificationsRoot;
+    /** What the first sync brings was there before this page: it is news to nobody. */
+    let caughtUp = false;
+
+    async function tell(message: Message) {
+      const chat = selectChat(read(), message.conversationId);
+      const me = selectMe(read())?.id;
+      if (!chat || me === undefined) return;
+      if (!isWorthTelling(message, chat.settings, me, new Date())) return;
+      if (message.sequence <= readHere(read(), chat)) return;
+      dispatch(heard());
+      const here = looking();
+      if (here && read().messages.open === chat.id) return;
+      // Whoever looks at another tab hears it there.
+      if (!here && (await anybodyLooking())) return;
+      if (!(await claim(me, chat.id, message.sequence))) return;
+      // It may have been read on another device meanwhile, or this user may be gone.
+      if (selectMe(read())?.id !== me) return;
+      if (soundOn()) play();
+      if (!here && notificationsOn()) show(shownFrom(message, chat, me), open).catch(() => {});
+    }
+
+    return (next) => (action) => {
+      const before = selectMe(read())?.id;
+      const result = next(action);
+      if (server.RecievedMsg.match(action)) void tell(action.payload);
+      else if (synced.match(action) && caughtUp) {
+        // Of what was missed only the latest of each conversation is told of.
+        for (const { messages, reset } of action.payload.conversations) {
+          const latest = messages.findLast((message) => message.fromUserId !== before);
+          if (latest && !reset) void tell(latest);
+        }
+      } else if (syncFinished.match(action)) caughtUp = true;
+      else if (signedIn.match(action)) caughtUp = false;
+      else if (signedOut.match(action) && before !== undefined) forgetTold(before);
+      return result;
+    };
+  };
+}
+
+function shownFrom(message: Message, chat: Chat, me: string): Shown {
+  const text = plainText(message.msg).slice(0, BODY_CHARS);
+  const direct = chat.kind === "direct";
+  return {
+    title: direct ? message.name : titleOf(chat, me),
+    body: direct ? text : t("notifications.by", { name: message.name, text }),
+    tag: chat.id,
+    icon: "/icon-192.png",
+    path: `/c/${chat.id}?m=${message.sequence}`,
+  };
+}
