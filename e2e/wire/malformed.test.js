@@ -50,6 +50,7 @@ for (const database of DATABASES) {
     let bob;
     let socket;
     let conversationId;
+    let messageId;
     let state;
 
     const stateOf = async (persona) => (await persona.http("GET", `/conversations/${conversationId}`)).body;
@@ -58,7 +59,7 @@ for (const database of DATABASES) {
       linnet = await Linnet.start({ database });
       [alice, bob] = await linnet.friends("alice", "bob");
       socket = await alice.connect();
-      ({ conversationId } = await socket.get("sendMsg", { toUserId: bob.id, msg: "before" }));
+      ({ conversationId, messageId } = await socket.get("sendMsg", { toUserId: bob.id, msg: "before" }));
       state = [await stateOf(alice), await stateOf(bob)];
       socket.on("disconnect", (reason) => assert.fail(`disconnected: ${reason}`));
     });
@@ -75,6 +76,9 @@ for (const database of DATABASES) {
         { conversationId, msg: "hi" },
         { tempId: "t", replyTo: SOMEONE, fromUserId: alice.id },
       ],
+      editMsg: [{ messageId, msg: "hi" }, {}],
+      deleteMsg: [{ messageId }, {}],
+      reactMsg: [{ messageId, emoji: "👍", on: true }, {}],
       markRead: [{ conversationId, sequence: 1 }, {}],
       markDelivered: [{ conversationId, sequence: 1 }, {}],
       sync: [{ versions: {} }, { marks: {} }],
@@ -103,6 +107,7 @@ for (const database of DATABASES) {
           for (const [what, wrong] of Object.entries(NO_FIELDS)) {
             // Some of these are what some field may be.
             if (field === "msg" && what === "a long string") continue;
+            if (field === "on" && what === "a boolean") continue;
             if ((field === "versions" || field === "marks") && what === "an object") continue;
             const payload = { ...needed, ...optional, [field]: wrong };
             check(await socket.ask(event, payload), `${event} where ${field} is ${what} instead of ${JSON.stringify(value)}`);

@@ -26,6 +26,10 @@ const ACTIONS = {
     await cast.owner.http("PATCH", path, { posting: "admins" });
     return send(who, id);
   },
+  "edit one's own message": async ({ who, id, messageId }) => change(who, "editMsg", { messageId: await own(who, id, messageId), msg: "x" }),
+  "delete one's own message": async ({ who, id, messageId }) => change(who, "deleteMsg", { messageId: await own(who, id, messageId) }),
+  "delete another's message": ({ who, messageId }) => change(who, "deleteMsg", { messageId }),
+  "react to a message": ({ who, messageId }) => change(who, "reactMsg", { messageId, emoji: "👍", on: true }),
   edit: ({ who, path }) => who.http("PATCH", path, { title: "Another", topic: "t", posting: "all" }),
   "add people": async ({ who, path, linnet }) => who.http("POST", `${path}/members`, { userIds: [(await linnet.signUp("new")).id] }),
   "remove a member": ({ who, path, cast }) => who.http("DELETE", `${path}/members/${cast.others.member.id}`),
@@ -50,9 +54,14 @@ const ACTIONS = {
   delete: ({ who, path }) => who.http("DELETE", path),
 };
 
-async function send(who, id) {
+const send = (who, id) => change(who, "sendMsg", { conversationId: id, msg: "hello" });
+
+/** A message of their own, where they may write; otherwise the one that is there. */
+const own = async (who, id, messageId) => (await send(who, id)).body.messageId ?? messageId;
+
+async function change(who, event, payload) {
   const socket = await who.connect();
-  const reply = await socket.ask("sendMsg", { conversationId: id, msg: "hello" });
+  const reply = await socket.ask(event, payload);
   socket.disconnect();
   return { status: reply.success ? 200 : 403, body: reply };
 }
@@ -61,16 +70,22 @@ for (const database of DATABASES) {
   describe(`permissions on ${database}`, () => {
     let linnet;
     let cast;
+    let writer;
     before(async () => {
       // Whom one may write to is what other tests are about.
       linnet = await Linnet.start({ database, env: { LINNET_DIRECT_MESSAGES: "anyone" } });
       const named = async (...names) => Object.fromEntries(await Promise.all(names.map(async (it) => [it, await linnet.signUp(it)])));
       cast = { ...(await named("owner", "admin", "member", "anyone")), others: await named("owner", "admin", "member") };
+      writer = await cast.others.member.connect();
     });
     after(() => linnet.stop());
 
-    /** A conversation with two people of each role. */
+    /** A conversation with two people of each role, and a message of one of its members. */
     async function conversation(kind) {
+      const id = await empty(kind);
+      return { id, ...(await writer.get("sendMsg", { conversationId: id, msg: "first" })) };
+    }
+    async function empty(kind) {
       const { owner, admin, member, others } = cast;
       if (kind === "direct") {
         const { body } = await member.http("POST", "/conversations", { kind, memberIds: [others.member.id] });
@@ -94,11 +109,11 @@ for (const database of DATABASES) {
       for (const { action, may } of TABLE) {
         it(`${action}, in a ${kind}: ${may[kind].join(", ") || "nobody"}`, async () => {
           for (const role of kind === "direct" ? ["member", "anyone"] : ["owner", "admin", "member", "anyone"]) {
-            const id = await conversation(kind);
+            const { id, messageId } = await conversation(kind);
             const path = `/conversations/${id}`;
             const there = kind === "direct" ? { others: { ...cast.others, owner: cast.others.member, admin: cast.others.member } } : cast;
             const before = (await cast.others.member.http("GET", path)).body;
-            const answer = await ACTIONS[action]({ who: cast[role], id, path, cast: there, linnet });
+            const answer = await ACTIONS[action]({ who: cast[role], id, path, messageId, cast: there, linnet });
             const what = `${role}: ${answer.status} ${JSON.stringify(answer.body)}`;
             if (may[kind].includes(role)) {
               assert.ok(answer.status < 300, what);

@@ -1026,7 +1026,8 @@ more: boolean, };
 
 export type SyncedConversation = { 
 /**
- * Messages changed since, by `version`, oldest first.
+ * Messages changed since, by `version`, oldest first. One from long before what the client holds may be among them,
+ * because it was changed.
  */
 messages: Array<Message>, 
 /**

@@ -330,7 +330,8 @@ pub struct SyncedConversation {
     #[serde(flatten)]
     #[ts(flatten)]
     pub summary: ConversationSummary,
-    /// Messages changed since, by `version`, oldest first.
+    /// Messages changed since, by `version`, oldest first. One from long before what the client holds may be among them,
+    /// because it was changed.
     pub messages: Vec<Message>,
     /// Too far behind: `messages` is the last page, and the client drops what it had.
     #[serde(skip_serializing_if = "Option::is_none")]

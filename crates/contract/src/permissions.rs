@@ -21,6 +21,14 @@ pub enum Action {
     Write,
     /// Write, where only admins may.
     WriteAsAdmin,
+    /// Change a message of one's own, where one may write.
+    EditMessage,
+    /// Delete a message of one's own.
+    DeleteMessage,
+    /// Delete a message of somebody else.
+    DeleteOthersMessage,
+    /// Put an emoji to a message.
+    React,
     /// Change the title, the topic, or who may write.
     Edit,
     /// Add people.
@@ -75,6 +83,10 @@ const MATRIX: &[Row] = &[
     row(Action::Read, "read", "m", "oam", "oam"),
     row(Action::Write, "write", "m", "oam", "oam"),
     row(Action::WriteAsAdmin, "write where admins write", "", "oa", "oa"),
+    row(Action::EditMessage, "edit one's own message", "m", "oam", "oam"),
+    row(Action::DeleteMessage, "delete one's own message", "m", "oam", "oam"),
+    row(Action::DeleteOthersMessage, "delete another's message", "", "oa", "oa"),
+    row(Action::React, "react to a message", "m", "oam", "oam"),
     row(Action::Edit, "edit", "", "oa", "oa"),
     row(Action::Add, "add people", "", "oam", "oa"),
     row(Action::RemoveMember, "remove a member", "", "oa", "oa"),

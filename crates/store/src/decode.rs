@@ -4,7 +4,7 @@ use linnet_contract::{
     ConversationId, ConversationKind, DeviceId, MessageId, MessageKind, Posting, Role, Sequence, SystemChange, UserId,
     settings::Notify,
 };
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::messages::Reaction;
@@ -176,7 +176,7 @@ pub(crate) fn mentions_json(mentions: &[UserId]) -> Option<String> {
 pub(crate) struct MaybeReactions(Option<String>);
 
 /// A reaction as it is stored: the emoji, how many people, the first of them.
-#[derive(Deserialize)]
+#[derive(Serialize, Deserialize)]
 struct StoredReaction(String, i64, Vec<UserId>);
 
 impl From<MaybeReactions> for Vec<Reaction> {
@@ -188,4 +188,11 @@ impl From<MaybeReactions> for Vec<Reaction> {
         let reaction = |StoredReaction(emoji, count, users)| Reaction { emoji, count, users };
         stored.into_iter().map(reaction).collect()
     }
+}
+
+/// As the column holds it.
+pub(crate) fn reactions_json(reactions: &[Reaction]) -> Option<String> {
+    let stored = |reaction: &Reaction| StoredReaction(reaction.emoji.clone(), reaction.count, reaction.users.clone());
+    let stored: Vec<StoredReaction> = reactions.iter().map(stored).collect();
+    (!stored.is_empty()).then(|| serde_json::json!(stored).to_string())
 }

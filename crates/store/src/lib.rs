@@ -37,7 +37,10 @@ pub use groups::{
     NewInvite, Permit, Standing, What,
 };
 pub use members::{Mark, Marks, Member, MemberPage, Settings, SettingsChange, SettingsSet};
-pub use messages::{AppendError, Appended, DirectPolicy, Draft, Message, Page, PageOf, Reaction, Unread};
+pub use messages::{
+    AppendError, Appended, ChangedMessage, DirectPolicy, Draft, Message, MessageChange, MessagePermit, MessageRefused,
+    Page, PageOf, Reaction, ToMessage, Unread,
+};
 pub use open::{DatabaseKind, OpenOptions};
 #[doc(hidden)]
 pub use sql::{Sql, all_statements};

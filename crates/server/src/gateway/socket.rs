@@ -6,8 +6,8 @@ use std::{collections::HashSet, sync::Arc};
 use linnet_contract::{
     ClientEvent, ErrorCode, Failure, ServerEvent,
     events::{
-        Ack as Answered, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered, MarkRead,
-        RateLimitExceeded, SendError, SendMsg, Sync,
+        Ack as Answered, DeleteMsg, EditMsg, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered,
+        MarkRead, RateLimitExceeded, ReactMsg, SendError, SendMsg, Sync,
     },
     settings::MarkUnread,
 };
@@ -113,6 +113,18 @@ impl Namespace for Chat {
                 }
                 Err(error) => answer.give_sent(&ctx, temp_id_of(&args), Err(error)),
             },
+            EditMsg::NAME => {
+                let edit = |request| messages::edit(&ctx, request);
+                answer.with(&ctx, &args, edit).await;
+            }
+            DeleteMsg::NAME => {
+                let delete = |request| messages::delete(&ctx, request);
+                answer.with(&ctx, &args, delete).await;
+            }
+            ReactMsg::NAME => {
+                let react = |request| messages::react(&ctx, request);
+                answer.with(&ctx, &args, react).await;
+            }
             MarkRead::NAME => {
                 let mark = |request| receipts::mark_read(&ctx, request);
                 answer.with(&ctx, &args, mark).await;

@@ -11,7 +11,7 @@ use crate::{
     db::{Tx, fetch},
     error::StoreError,
     members::{self, Member, Settings},
-    messages::{self, Message},
+    messages::{self, Message, Reacted, crowded, look, show_own},
 };
 
 #[derive(sqlx::FromRow)]
@@ -40,7 +40,8 @@ pub(crate) async fn summaries(
     let mut seen: HashMap<ConversationId, Seen> = seen.into_iter().map(|seen| (seen.conversation.id, seen)).collect();
     // Only conversations of the viewer go on from here.
     let own: Vec<ConversationId> = ids.iter().copied().filter(|id| seen.contains_key(id)).collect();
-    let last: Vec<Message> = fetch!(all, tx, messages::sql::LAST; columns(&own))?;
+    let mut last: Vec<Message> = fetch!(all, tx, messages::sql::LAST; columns(&own))?;
+    show_own(tx, viewer, crowded(&mut last)).await?;
     let mut last: HashMap<ConversationId, Message> = last
         .into_iter()
         .map(|message| (message.conversation, message))
@@ -102,14 +103,22 @@ impl Store {
         }
         let columns = || vec![Column::Ids(vec![conversation.0])];
         let last: Option<Message> = fetch!(optional, tx, messages::sql::LAST; columns())?;
+        let looks = match &last {
+            Some(last) if last.is_crowded() => seen.iter().map(|seen| look(last, seen.viewer.user)).collect(),
+            _ => Vec::new(),
+        };
+        let reacted = Reacted::read(&mut tx, looks).await?;
         let members: Vec<Member> = fetch!(all, tx, members::sql::FIRST; columns())?;
         tx.commit().await?;
         let summary = |seen: Seen| Summary {
             members: with_viewer(members.clone(), &seen.viewer, seen.hides_receipts),
             conversation: seen.conversation,
+            last_message: last.clone().map(|mut last| {
+                reacted.show(&mut last, seen.viewer.user);
+                last
+            }),
             viewer: seen.viewer,
             settings: seen.settings,
-            last_message: last.clone(),
         };
         Ok(seen.into_iter().map(summary).collect())
     }

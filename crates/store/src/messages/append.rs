@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use linnet_contract::{ConversationId, ConversationKind, MessageId, MessageKind, Sequence, UserId, Version};
+use linnet_contract::{ConversationId, ConversationKind, MessageId, MessageKind, Role, Sequence, UserId, Version};
 
 use super::{
     Message,
@@ -119,6 +119,8 @@ pub(super) struct Sender {
     #[sqlx(try_from = "Id")]
     pub(super) user: UserId,
     pub(super) name: String,
+    #[sqlx(try_from = "Word")]
+    pub(super) role: Role,
     pub(super) blocking: bool,
     pub(super) blocked: bool,
     pub(super) connected: bool,

@@ -253,6 +253,7 @@ fn permitted(
             conversation,
             user,
             name: row.get("name")?,
+            role: decoded(3, row.get::<_, String>("role")?, |word| Word::from(word).try_into())?,
             blocking: row.get("blocking")?,
             blocked: row.get("blocked")?,
             connected: row.get("connected")?,

@@ -2,8 +2,10 @@
 
 mod append;
 pub(crate) mod appender;
+mod change;
 mod numbering;
 mod page;
+mod reacted;
 pub(crate) mod sql;
 mod unread;
 
@@ -12,7 +14,9 @@ use linnet_contract::{ConversationId, MessageId, MessageKind, Sequence, SystemCh
 use crate::decode::{Id, MaybeId, MaybeMentions, MaybeReactions, MaybeSequence, MaybeSystem, Word};
 
 pub use append::{AppendError, Appended, DirectPolicy, Draft};
+pub use change::{ChangedMessage, MessageChange, MessagePermit, MessageRefused, ToMessage};
 pub use page::{Page, PageOf};
+pub(crate) use reacted::{Reacted, crowded, look, show_own};
 pub use unread::Unread;
 pub(crate) use unread::by_conversation;
 

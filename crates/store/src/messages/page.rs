@@ -2,7 +2,7 @@
 
 use linnet_contract::{ConversationId, Sequence, UserId};
 
-use super::{Message, sql};
+use super::{Message, crowded, show_own, sql};
 use crate::{
     Store,
     db::{Tx, fetch},
@@ -56,7 +56,7 @@ impl Store {
             user,
             conversation,
         };
-        let found = match page {
+        let mut found = match page {
             Page::Latest => range.before(i64::MAX, limit).await?,
             Page::Before(sequence) => range.before(sequence.get(), limit).await?,
             Page::After(sequence) => range.after(sequence.get(), limit).await?,
@@ -78,6 +78,7 @@ impl Store {
                 return Ok(None);
             }
         }
+        show_own(&mut tx, user, crowded(&mut found.messages)).await?;
         tx.commit().await?;
         Ok(Some(found))
     }

@@ -12,7 +12,7 @@ macro_rules! with_messages {
         statements! {
             $($plain)*
             $($(#[$sender_doc])* $sender_name = $({ sqlite $sender_sqlite, postgres $sender_postgres })?
-                "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.display_name AS name,
+                "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.display_name AS name, m.role,
                     EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = m.user_id
                         AND b.blocked_id IN (c.direct_low, c.direct_high)) AS blocking,
                     EXISTS (SELECT 1 FROM blocks b WHERE b.blocked_id = m.user_id
@@ -85,6 +85,27 @@ with_messages! {
                 AS rows (conversation, sender, sequence))"
         } "UPDATE members SET delivered_sequence = i.sequence, read_sequence = i.sequence
             FROM input i WHERE conversation_id = i.conversation AND user_id = i.sender";
+        PLACE = "SELECT conversation_id FROM messages WHERE id = $1";
+        CHANGE = "UPDATE messages SET changed_version = $3, body = $4, mentions = $5, reactions = $6, edited_at = $7,
+            deleted_at = $8 WHERE conversation_id = $1 AND sequence = $2";
+        VERSIONS_ADVANCE = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS version FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[]) AS rows (conversation, version))"
+        } "UPDATE conversations SET version = i.version FROM input i WHERE id = i.conversation";
+        REACTION_INSERT = "INSERT INTO reactions (conversation_id, sequence, user_id, emoji, version)
+            VALUES ($1, $2, $3, $4, $5) ON CONFLICT (conversation_id, sequence, user_id, emoji) DO NOTHING";
+        REACTION_DELETE = "DELETE FROM reactions
+            WHERE conversation_id = $1 AND sequence = $2 AND user_id = $3 AND emoji = $4";
+        REACTIONS_DELETE = "DELETE FROM reactions WHERE conversation_id = $1 AND sequence = $2";
+        REACTED_FIRST = "SELECT user_id FROM reactions WHERE conversation_id = $1 AND sequence = $2 AND emoji = $3
+            ORDER BY version LIMIT $4";
+        REACTED = {
+            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS sequence,
+                unhex(value ->> 2) AS viewer FROM json_each($1))",
+            postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::uuid[])
+                AS rows (conversation, sequence, viewer))"
+        } "SELECT r.conversation_id, r.sequence, r.user_id, r.emoji FROM input i CROSS JOIN reactions r
+            WHERE r.conversation_id = i.conversation AND r.sequence = i.sequence AND r.user_id = i.viewer";
         /// What the user marked unread counts as not read.
         UNREAD = "SELECT v.conversation_id,
                 CASE WHEN v.unread_from <= v.read_sequence THEN v.unread_from - 1 ELSE v.read_sequence END,
@@ -115,6 +136,8 @@ with_messages! {
         } ", m.version AS first_version, c.kind AS conversation_kind, c.member_count
             FROM input i CROSS JOIN messages m CROSS JOIN conversations c CROSS JOIN users s
             WHERE m.sender_id = i.sender AND m.temp_id = i.temp_id AND c.id = m.conversation_id AND s.id = i.sender";
+        BY_ID = "FROM messages m CROSS JOIN conversations c CROSS JOIN users s
+            WHERE m.id = $1 AND m.conversation_id = $2 AND c.id = m.conversation_id AND s.id = m.sender_id";
         LAST = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[]) AS rows (conversation))"

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use linnet_contract::{ConversationId, UserId};
 
-use super::{Message, sql};
+use super::{Message, crowded, show_own, sql};
 use crate::{Store, bulk::Column, db::fetch, decode::Id, error::StoreError};
 
 /// What a user has not read in one conversation.
@@ -86,7 +86,8 @@ impl Store {
                 Column::Numbers(parts.iter().map(|part| part.high).collect()),
             ]
         };
-        let messages: Vec<Message> = fetch!(all, tx, sql::BY_SEQUENCES, user.0; columns())?;
+        let mut messages: Vec<Message> = fetch!(all, tx, sql::BY_SEQUENCES, user.0; columns())?;
+        show_own(&mut tx, user, crowded(&mut messages)).await?;
         tx.commit().await?;
         let mut messages = by_conversation(messages);
         let unread = |part: Part| Unread {

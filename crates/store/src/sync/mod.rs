@@ -19,7 +19,7 @@ use crate::{
     db::{Tx, fetch},
     decode::Id,
     error::StoreError,
-    messages::{self, Message, by_conversation},
+    messages::{self, Message, by_conversation, crowded, show_own},
 };
 
 /// The bounds of an answer.
@@ -124,6 +124,7 @@ impl Store {
         let ids: Vec<ConversationId> = answered.iter().map(|planned| planned.conversation).collect();
         let summaries = summaries(&mut tx, user, &ids).await?;
         let mut messages = changed(&mut tx, user, answered).await?;
+        show_own(&mut tx, user, crowded(messages.values_mut().flatten())).await?;
         tx.commit().await?;
 
         let planned: HashMap<ConversationId, &Planned> =

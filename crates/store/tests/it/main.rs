@@ -12,6 +12,7 @@ mod groups;
 mod harness;
 mod marks;
 mod messages_append;
+mod messages_change;
 mod messages_read;
 mod migrations;
 mod model;

@@ -176,6 +176,88 @@ on_both! {
         assert_eq!(bodies(db, alice, group).await, ["hello"]);
     }
 
+    /// On `SQLite` a batch goes one of two ways, and a message that was stored before is what sends it the other one. Who
+    /// wrote what must not be able to tell.
+    async fn a_batch_is_decided_alike_with_a_message_in_it_that_was_stored_before(db: Db) {
+        let mut worlds = Vec::new();
+        for world in ["plain", "general"] {
+            let mut cast = Vec::new();
+            for name in ["alice", "bob", "carol", "dave", "outsider"] {
+                cast.push(db.person(&format!("{name}.{world}")).await.id);
+            }
+            let (alice, bob, carol, dave, outsider) = (cast[0], cast[1], cast[2], cast[3], cast[4]);
+            let connected = db.direct(alice, bob).await;
+            db.connect(alice, bob, "accepted").await;
+            let (asked, blocked) = (db.direct(alice, carol).await, db.direct(alice, dave).await);
+            db.connect(alice, carol, "requested").await;
+            db.connect(alice, dave, "accepted").await;
+            db.block(dave, alice).await;
+            let channel = crate::groups::made(db, ConversationKind::Channel, alice, &[bob, carol]).await;
+            let group = crate::groups::made(db, ConversationKind::Group, bob, &[alice]).await;
+            let posting = linnet_store::What::Edit {
+                title: None,
+                topic: None,
+                posting: Some(linnet_contract::Posting::Admins),
+            };
+            crate::groups::change(db, channel, alice, posting).await.unwrap();
+            let question = db.send(bob, group, "?").await.message.id;
+            let before = named("stored before", draft(bob, group, "before"));
+            db.append(vec![before.clone()]).await;
+            let mut batch = vec![
+                draft(alice, connected, "1"),
+                draft(alice, asked, "not connected"),
+                draft(alice, blocked, "blocked by the other"),
+                draft(dave, blocked, "blocking the other"),
+                draft(alice, channel, "2"),
+                draft(bob, channel, "only admins write"),
+                draft(dave, channel, "no member"),
+                draft(outsider, group, "no member"),
+                draft(bob, ConversationId(id()), "nowhere"),
+                Draft { reply_to: Some(question), ..draft(alice, group, "3") },
+                Draft { reply_to: Some(question), ..draft(alice, connected, "answer from elsewhere") },
+                Draft { names: vec![format!("bob.{world}"), format!("dave.{world}")], ..draft(alice, group, "4") },
+                named("twice", draft(alice, group, "5")),
+                named("twice", draft(alice, group, "5")),
+                draft(bob, group, "zero \u{0}"),
+                draft(bob, connected, "6"),
+            ];
+            if world == "general" {
+                batch.push(before);
+            }
+            let answers = db.store.messages_append(batch, DirectPolicy::Connections).await.unwrap();
+            let person = |user: UserId| cast.iter().position(|one| *one == user);
+            let answers: Vec<_> = answers[..16]
+                .iter()
+                .map(|answer| {
+                    answer.as_ref().map_err(|error| *error).map(|appended| {
+                        let message = &appended.message;
+                        (
+                            (message.sequence.get(), message.version.get(), message.body.clone(), appended.duplicate),
+                            (person(message.sender), message.to_user.map(person), message.reply_sequence),
+                            message.mentions.iter().map(|user| person(*user)).collect::<Vec<_>>(),
+                            (appended.conversation_kind, appended.member_count),
+                        )
+                    })
+                })
+                .collect();
+            let mut told = Vec::new();
+            for conversation in [connected, asked, blocked, channel, group] {
+                let summary = db.store.conversations_get(alice, conversation).await.unwrap().unwrap();
+                let marks = (summary.viewer.delivered, summary.viewer.read);
+                told.push((bodies(db, alice, conversation).await, summary.conversation.version, marks));
+            }
+            worlds.push((answers, told));
+        }
+        let (plain, general) = (&worlds[0], &worlds[1]);
+        let refused: Vec<_> = plain.0.iter().filter_map(|answer| answer.as_ref().err()).collect();
+        let expected = [
+            NotConnected, NotConnected, Blocked, AppendError::NotAllowed, NotMember, NotMember, NotMember, BadReply, BadText,
+        ];
+        assert_eq!(refused, expected.iter().collect::<Vec<_>>());
+        assert_eq!(plain.0, general.0);
+        assert_eq!(plain.1, general.1);
+    }
+
     async fn an_empty_batch_is_no_work(db: Db) {
         assert_eq!(db.append(Vec::new()).await, []);
     }

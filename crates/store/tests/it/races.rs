@@ -3,9 +3,12 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use linnet_contract::{ConversationId, MessageId, UserId};
-use linnet_store::{DirectPolicy, Message, Page, Store};
+use linnet_store::{DirectPolicy, Message, Page, Store, ToMessage};
 
-use crate::harness::{Db, draft, id, named, on_both};
+use crate::{
+    harness::{Db, draft, id, named, on_both},
+    messages_change::{edit, react, touch},
+};
 
 const DEADLINE: Duration = Duration::from_mins(2);
 
@@ -189,6 +192,71 @@ on_both! {
         tokio::time::timeout(DEADLINE, tasks.join_all()).await.expect("nobody waits for ever");
         for group in groups {
             assert_dense(&all(&db.store, people[0], group).await);
+        }
+        other.close().await;
+    }
+
+    /// Every change has a version of its own, none is left out, and the last one is what the message shows.
+    async fn edits_deletions_reactions_and_messages_at_once_have_dense_versions(db: Db) {
+        let (alice, bob, direct) = db.alice_and_bob().await;
+        let group = db.group(&[alice, bob]).await;
+        let other = db.another().await;
+        let mut targets = Vec::new();
+        for number in 0..6 {
+            let conversation = if number % 2 == 0 { direct } else { group };
+            targets.push(db.send(alice, conversation, "target").await.message);
+        }
+        let mut tasks = tokio::task::JoinSet::new();
+        for task in 0..8_usize {
+            let store = if task % 2 == 0 { db.store.clone() } else { other.clone() };
+            let targets = targets.clone();
+            tasks.spawn(async move {
+                let mut versions: Vec<(ConversationId, i64, Option<Message>)> = Vec::new();
+                for step in 0..12 {
+                    let target = &targets[(task * 5 + step) % targets.len()];
+                    let what = match (task + step) % 4 {
+                        0 => {
+                            let drafts = vec![draft(bob, direct, "new"), draft(bob, group, "new")];
+                            let answers = store.messages_append(drafts, DirectPolicy::Anyone).await.unwrap();
+                            versions.extend(answers.into_iter().map(|answer| {
+                                let message = answer.unwrap().message;
+                                (message.conversation, message.version.get(), None)
+                            }));
+                            continue;
+                        }
+                        1 if step == 9 => ToMessage::Delete,
+                        1 | 2 => edit(&format!("{task}/{step}")),
+                        _ => react(["👍", "🎉"][task % 2], step % 3 > 0),
+                    };
+                    let who = if matches!(what, ToMessage::React { .. }) { bob } else { alice };
+                    if let Ok(changed) = touch(&store, who, target, what).await && changed.changed {
+                        let message = changed.message;
+                        versions.push((message.conversation, message.version.get(), Some(message)));
+                    }
+                }
+                versions
+            });
+        }
+        let given = tokio::time::timeout(DEADLINE, tasks.join_all()).await.expect("nobody waits for ever");
+        let given: Vec<_> = given.into_iter().flatten().collect();
+        for conversation in [direct, group] {
+            let mut versions: Vec<i64> =
+                given.iter().filter(|(of, _, _)| *of == conversation).map(|(_, version, _)| *version).collect();
+            versions.sort_unstable();
+            // The three targets of each conversation were there before.
+            let expected: Vec<i64> = (4..4 + i64::try_from(versions.len()).unwrap()).collect();
+            assert_eq!(versions, expected);
+            let summary = db.store.conversations_get(bob, conversation).await.unwrap().unwrap();
+            assert_eq!(summary.conversation.version.get(), expected.last().copied().unwrap());
+            let stored = all(&db.store, bob, conversation).await;
+            for (place, message) in (1..).zip(&stored) {
+                assert_eq!(message.sequence.get(), place);
+            }
+            for target in stored.iter().filter(|message| message.sequence.get() <= 3) {
+                let last = given.iter().filter_map(|(_, _, changed)| changed.as_ref());
+                let last = last.filter(|changed| changed.id == target.id).max_by_key(|changed| changed.version);
+                assert_eq!(Some(target), last);
+            }
         }
         other.close().await;
     }

@@ -3,11 +3,12 @@
 use std::collections::BTreeMap;
 
 use linnet_contract::{ConversationId, ConversationKind, Role, UserId, Version};
-use linnet_store::{DirectPolicy, Message, Summary, SyncLimits, What};
+use linnet_store::{DirectPolicy, Message, Page, Summary, SyncLimits, ToMessage, What};
 
 use crate::{
     groups::{change, made},
     harness::{Db, draft, on_both},
+    messages_change::{edit, react, touch},
 };
 
 /// What a client keeps.
@@ -15,6 +16,9 @@ use crate::{
 struct Cached {
     versions: BTreeMap<ConversationId, Version>,
     conversations: BTreeMap<ConversationId, (Summary, BTreeMap<i64, Message>)>,
+    /// Where what it keeps of a conversation begins, after it had to start over. What is changed before that is none of its
+    /// business.
+    from: BTreeMap<ConversationId, i64>,
 }
 
 impl Cached {
@@ -25,6 +29,7 @@ impl Cached {
             for id in synced.removed {
                 self.versions.remove(&id);
                 self.conversations.remove(&id);
+                self.from.remove(&id);
             }
             for one in synced.conversations {
                 let id = one.summary.conversation.id;
@@ -35,11 +40,15 @@ impl Cached {
                 *summary = one.summary;
                 if one.reset {
                     messages.clear();
+                    let first = one.messages.first().map_or(1, |message| message.sequence.get());
+                    self.from.insert(id, first);
                 }
+                let from = self.from.get(&id).copied().unwrap_or(1);
                 messages.extend(
                     one.messages
                         .into_iter()
-                        .map(|message| (message.sequence.get(), message)),
+                        .map(|message| (message.sequence.get(), message))
+                        .filter(|(at, _)| *at >= from),
                 );
                 self.versions.insert(id, one.covered_version);
             }
@@ -66,7 +75,7 @@ impl Dice {
 async fn something(db: &Db, dice: &mut Dice, people: &[UserId], groups: &mut Vec<ConversationId>) {
     let (actor, other) = (people[dice.below(people.len())], people[dice.below(people.len())]);
     let group = groups[dice.below(groups.len())];
-    let what = match dice.below(9) {
+    let what = match dice.below(14) {
         0 => What::Edit {
             title: Some(format!("Title {}", dice.below(5))),
             topic: Some(format!("Topic {}", dice.below(2))),
@@ -89,6 +98,7 @@ async fn something(db: &Db, dice: &mut Dice, people: &[UserId], groups: &mut Vec
             groups.push(made(db, kind, actor, &[other]).await);
             return;
         }
+        9.. => return something_to_a_message(db, dice, actor, group).await,
         _ => {
             let drafts = (0..=dice.below(6)).map(|number| draft(actor, group, &number.to_string()));
             let _ = db.append(drafts.collect()).await;
@@ -97,6 +107,22 @@ async fn something(db: &Db, dice: &mut Dice, people: &[UserId], groups: &mut Vec
     };
     // Refused or not: both are part of a history.
     let _ = change(db, group, actor, what).await;
+}
+
+/// Mostly to one of the latest, as people do, so that a message is often changed twice between two syncs.
+async fn something_to_a_message(db: &Db, dice: &mut Dice, actor: UserId, group: ConversationId) {
+    let page = db.store.messages_page(actor, group, Page::Latest, 20).await.unwrap();
+    let Some(messages) = page.map(|page| page.messages).filter(|messages| !messages.is_empty()) else {
+        return;
+    };
+    let recent = messages.len().min(if dice.below(3) == 0 { 20 } else { 4 });
+    let message = &messages[messages.len() - 1 - dice.below(recent)];
+    let what = match dice.below(6) {
+        0 => ToMessage::Delete,
+        1 | 2 => edit(&format!("edited {}", dice.below(3))),
+        _ => react(["👍", "🎉", "❤️"][dice.below(3)], dice.below(3) > 0),
+    };
+    let _ = touch(&db.store, actor, message, what).await;
 }
 
 on_both! {
@@ -112,11 +138,11 @@ on_both! {
                 made(db, ConversationKind::Channel, people[1], &[]).await,
             ];
             let mut clients: Vec<Cached> = people.iter().map(|_| Cached::default()).collect();
-            let mut had = 0;
-            for step in 0..60 {
+            let (mut had, mut changed) = (0, 0);
+            for step in 0..120 {
                 something(db, &mut dice, &people, &mut groups).await;
                 let who = dice.below(people.len());
-                if dice.below(3) > 0 && step < 59 {
+                if dice.below(3) > 0 && step < 119 {
                     continue;
                 }
                 let page = 3;
@@ -130,15 +156,17 @@ on_both! {
                     let (known, kept) = &cached.conversations[id];
                     assert_eq!(known, summary, "seed {seed}, step {step}");
                     // After a reset it has less, but its end, without a hole, and as it is.
-                    let (first, last) = (kept.keys().next().copied(), kept.keys().last().copied());
+                    let from = cached.from.get(id).copied().unwrap_or(1);
                     let expected: BTreeMap<i64, Message> =
-                        messages.iter().filter(|(at, _)| first <= Some(**at)).map(|(at, it)| (*at, it.clone())).collect();
+                        messages.iter().filter(|(at, _)| **at >= from).map(|(at, it)| (*at, it.clone())).collect();
                     assert_eq!(kept, &expected, "seed {seed}, step {step}");
-                    assert_eq!(last, messages.keys().last().copied());
+                    assert_eq!(kept.keys().last(), messages.keys().last());
                     had += kept.len();
+                    let touched = |it: &&Message| it.edited_at.is_some() || it.deleted_at.is_some() || !it.reactions.is_empty();
+                    changed += kept.values().filter(touched).count();
                 }
             }
-            assert!(had > 100, "the histories are too poor to show anything: {had}");
+            assert!(had > 100 && changed > 20, "the histories are too poor to show anything: {had}, {changed}");
         }
     }
 }

@@ -62,6 +62,10 @@ pub async fn join(
     }
     for row in missed.into_iter().take(taken) {
         heard.sent(room_id, row.sequence);
+        // What was taken back before it arrived is not said any more, least of all as an empty message.
+        if row.deleted_at.is_some() {
+            continue;
+        }
         greet(Greeting::Missed(Box::new(messages::message(row))));
     }
     Ok(Joined { room_id })

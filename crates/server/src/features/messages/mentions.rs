@@ -70,7 +70,8 @@ mod tests {
 
     #[test]
     fn so_many_and_no_more() {
-        let text: String = (0..1_000).map(|number| format!("@u{number}. ")).collect();
+        let text: Vec<String> = (0..1_000).map(|number| format!("@u{number}.")).collect();
+        let text = text.join(" ");
         assert_eq!(names(&text).len(), NAMES);
     }
 }

@@ -12,7 +12,10 @@ use linnet_contract::{
 use linnet_store::{AppendError, DirectPolicy, Draft, Store};
 use tokio::sync::oneshot;
 
-use super::message;
+use super::{
+    change::{self, Changing},
+    message,
+};
 use crate::{
     error::RequestError,
     fanout::Fanout,
@@ -26,6 +29,8 @@ pub(super) type Answer = Box<dyn FnOnce(Result<Sent, RequestError>) + Send>;
 /// What waits for the writer.
 enum Waiting {
     Message(Pending),
+    /// A change of a message that was written before.
+    Change(Changing),
     /// Something else that has its place in the order: it commits and tells by itself.
     Turn(Pin<Box<dyn Future<Output = ()> + Send>>),
 }
@@ -46,18 +51,22 @@ impl Writer {
         Self(GroupCommit::start(move |batch| {
             let (store, fanout, implied) = (store.clone(), fanout.clone(), implied.clone());
             async move {
-                // What was queued between two messages happens between them.
-                let mut messages = Vec::with_capacity(batch.len());
+                // What has a turn happens in it. Changes come behind the messages of the same batch: whoever asked for one
+                // had its message before, and two transactions are enough however the two kinds are mixed.
+                let (mut messages, mut changes) = (Vec::with_capacity(batch.len()), Vec::new());
                 for waiting in batch {
                     match waiting {
                         Waiting::Message(pending) => messages.push(pending),
+                        Waiting::Change(changing) => changes.push(changing),
                         Waiting::Turn(turn) => {
                             write(std::mem::take(&mut messages), &store, &fanout, &implied, policy).await;
+                            change::write(std::mem::take(&mut changes), &store, &fanout, policy).await;
                             turn.await;
                         }
                     }
                 }
                 write(messages, &store, &fanout, &implied, policy).await;
+                change::write(changes, &store, &fanout, policy).await;
             }
         }))
     }
@@ -67,6 +76,12 @@ impl Writer {
         if let Err(Waiting::Message(refused)) = self.0.queue(Waiting::Message(pending)).await {
             (refused.answer)(Err(RequestError::unavailable()));
         }
+    }
+
+    /// Queues a change of a message. Waits while the queue is full; the answer comes after the commit.
+    pub(super) async fn queue_change(&self, changing: Changing) -> Result<(), RequestError> {
+        let queued = self.0.queue(Waiting::Change(changing)).await;
+        queued.map_err(|_| RequestError::unavailable())
     }
 
     /// Runs something in the writer's order: what was queued before is committed and told, what is queued later is not yet.
