@@ -21,35 +21,48 @@ const LONGEST_TIMEOUT: Duration = Duration::from_mins(2);
 
 /// A push message of Redis.
 pub(super) fn hear(node: &Arc<Node>, push: PushInfo) {
-    // A message of a pattern has the pattern in front of it. Everything else, such as that a channel is subscribed, is no message.
-    let mut parts = push.data.into_iter().skip(match push.kind {
-        PushKind::PMessage => 1,
-        PushKind::Message => 0,
+    // Everything else, such as that a channel is subscribed, is no message.
+    let by_pattern = match push.kind {
+        PushKind::PMessage => true,
+        PushKind::Message => false,
         _ => return,
+    };
+    let mut parts = push.data.into_iter().map(|part| match part {
+        Value::BulkString(bytes) => bytes,
+        _ => Vec::new(),
     });
-    let (Some(Value::BulkString(channel)), Some(Value::BulkString(payload))) = (parts.next(), parts.next()) else {
+    // A channel may match the patterns of two namespaces, and then it comes twice: the pattern tells them apart.
+    let pattern = by_pattern.then(|| parts.next()).flatten();
+    let (Some(channel), Some(payload)) = (parts.next(), parts.next()) else {
         return;
     };
     count(&node.meters.received, 1);
     if payload.len() > node.config.max_message_bytes {
         return node.meters.ignored(&"too large");
     }
-    for channels in node.all_channels() {
-        let Some(namespace) = channels.namespace.upgrade() else {
-            continue;
-        };
-        let place = Place {
-            node,
-            channels,
-            namespace,
-        };
-        if let Some(room) = channel.strip_prefix(channels.broadcast.as_bytes()) {
-            return place.broadcast(room, payload);
-        } else if channel == channels.request.as_bytes() {
-            return place.request(payload);
-        } else if channel == channels.response.as_bytes() || channel == channels.own_response.as_bytes() {
-            return place.response(payload);
-        }
+    let heard = node.all_channels().iter().find(|channels| match &pattern {
+        Some(pattern) => *pattern == channels.pattern.as_bytes(),
+        None => [&channels.request, &channels.response, &channels.own_response]
+            .iter()
+            .any(|name| name.as_bytes() == channel),
+    });
+    let Some((channels, namespace)) = heard.and_then(|channels| Some((channels, channels.namespace.upgrade()?))) else {
+        return;
+    };
+    let place = Place {
+        node,
+        channels,
+        namespace,
+    };
+    if by_pattern {
+        place.broadcast(
+            channel.strip_prefix(channels.broadcast.as_bytes()).unwrap_or_default(),
+            payload,
+        );
+    } else if channel == channels.request.as_bytes() {
+        place.request(payload);
+    } else {
+        place.response(payload);
     }
 }
 

@@ -37,7 +37,7 @@ pub(super) async fn run(node: Arc<Node>) {
                 tracing::info!("connected to Redis");
                 match work(&node, &mut link).await {
                     Ok(()) => {
-                        node.down();
+                        node.leave();
                         return;
                     }
                     Err(error) => error,

@@ -114,12 +114,19 @@ impl Node {
         self.recovered.notify_one();
     }
 
+    /// There is no connection any more, or none yet.
     pub(super) fn down(&self) {
-        *self.connection.lock() = None;
         self.outage.lock().missed = true;
-        if self.connected.send_replace(false) {
+        if *self.connected.borrow() {
             count(&self.meters.outages, 1);
         }
+        self.leave();
+    }
+
+    /// The server is done with the connection.
+    pub(super) fn leave(&self) {
+        *self.connection.lock() = None;
+        self.connected.send_replace(false);
         self.pending.fail_all();
     }
 
