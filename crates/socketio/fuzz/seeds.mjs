@@ -2,6 +2,7 @@
 //
 // One file for every form that the formats have, correct or just not. Named by what is in it.
 import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 
 const corpus = (target, seeds) => {
   const folder = new URL(`corpus/${target}/`, import.meta.url);
@@ -198,3 +199,45 @@ corpus(
   "socket_packet",
   Object.fromEntries(Object.entries(packets).map(([name, text]) => [name, Buffer.concat([Buffer.from([10]), Buffer.from(text)])])),
 );
+
+// --- Messages between nodes -------------------------------------------------------------------------------------------
+
+// The official packer, as the tests of e2e/ have it: `npm ci` there comes first.
+const { encode } = createRequire(new URL("../../../e2e/node_modules/@socket.io/redis-adapter/", import.meta.url))("notepack.io");
+const opts = { rooms: ["tea"], except: ["cake", 7], flags: { volatile: true, timeout: 1000 } };
+const broadcast = (...data) => encode(["uid", { type: 2, data, nsp: "/" }, opts]);
+corpus("node_message", {
+  broadcast: broadcast("said", "hello"),
+  "broadcast-values": broadcast("said", [0, -1, 127, 128, 256, 65_536, 2 ** 40, -33, -(2 ** 40), 1.5, true, null], { a: { b: [] } }),
+  "broadcast-bytes": broadcast("said", Buffer.from([0, 255]), { file: Buffer.alloc(300, 7) }),
+  "broadcast-dates": broadcast("said", new Date(0), new Date(1.5e12 + 1), new Date(-1), new Date(1e15)),
+  "broadcast-no-namespace": encode(["emitter", { type: 2, data: ["said"] }, { rooms: [] }]),
+  "broadcast-reserved": broadcast("disconnect"),
+  "broadcast-placeholder": broadcast("said", { _placeholder: true, num: 0 }, Buffer.from([1])),
+  "broadcast-placeholder-wrong": broadcast("said", { _placeholder: true, num: 9 }, Buffer.from([1])),
+  "broadcast-other-type": encode(["uid", { type: 3, data: [1], nsp: "/" }, opts]),
+  undefined: Buffer.from([0x82, 0xa1, 0x61, 0xd4, 0, 0, 0xa1, 0x62, 1]),
+  extensions: Buffer.concat([
+    Buffer.from([0x95, 0xd5, 1, 1, 2, 0xd7, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0xc7, 2, 0, 1, 2, 0xd4, 5, 6, 0xd8, 3]),
+    Buffer.alloc(16),
+  ]),
+  "length-of-4-billion": Buffer.from([0xdd, 0xff, 0xff, 0xff, 0xff, 0xc0]),
+  deep: Buffer.concat([Buffer.alloc(200, 0x91), Buffer.from([0xc0])]),
+  "half-a-surrogate": broadcast("\ud800"),
+  "key-number": Buffer.from([0x81, 7, 0xc0]),
+  join: JSON.stringify({ uid: "x", type: 2, opts, rooms: ["a", 1] }),
+  leave: JSON.stringify({ type: 3, opts, rooms: ["a"] }),
+  disconnect: JSON.stringify({ uid: "x", type: 4, opts, close: true }),
+  fetch: JSON.stringify({ uid: "x", requestId: "r", type: 5, opts }),
+  sockets: JSON.stringify({ uid: "x", requestId: "r", type: 0, rooms: ["a"] }),
+  rooms: JSON.stringify({ uid: "x", requestId: "r", type: 1 }),
+  emit: JSON.stringify({ uid: "x", requestId: "r", type: 6, data: ["hello"] }),
+  ask: encode({ uid: "x", requestId: "r", type: 7, packet: { type: 2, data: ["said", Buffer.from([1])], nsp: "/" }, opts }),
+  count: JSON.stringify({ type: 8, requestId: "r", clientCount: 3 }),
+  ack: encode({ type: 9, requestId: "r", packet: { a: Buffer.from([1]) } }),
+  found: JSON.stringify({
+    requestId: "r",
+    sockets: [{ id: "0123456789abcdefghij", handshake: { address: "::1", issued: 5, query: { transport: "polling" } }, rooms: ["a"], data: {} }],
+  }),
+  json: '{"a":[1,-2,{"b":null}],"c":"\\ud83d\\ude00\\n"}',
+});
