@@ -8,9 +8,20 @@ const server = process.env.LINNET_URL ?? "http://127.0.0.1:3000";
 // The server refuses cookies from foreign origins, so the proxy speaks as the server's own page.
 const proxied = { target: server, changeOrigin: true, headers: { origin: server } };
 
+const source = (path: string) => fileURLToPath(new URL(`./src/${path}`, import.meta.url));
+/** Parts of packages that the page never uses, and would load all the same. */
+const trimmed = Object.fromEntries(
+  [
+    "property-information",
+    "mdast-util-to-markdown",
+    "micromark-extension-gfm-footnote",
+    "mdast-util-gfm-footnote",
+  ].map((name) => [name, source(`trimmed/${name}.ts`)]),
+);
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
-  resolve: { alias: { "~": fileURLToPath(new URL("./src", import.meta.url)) } },
+  resolve: { alias: { "~": source("."), ...trimmed } },
   server: { proxy: { "/api": proxied, "/socket.io": { ...proxied, ws: true, rewriteWsOrigin: true } } },
   build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
   test: { environment: "jsdom", setupFiles: ["src/test/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
