@@ -10,6 +10,8 @@
 //! - The events of one socket are handled one at a time, in order. While they are handled, the client is read no further than
 //!   [`Config::max_waiting_events`].
 //! - Nothing is dropped silently. A connection that reads too slowly is closed when [`Config::max_queue_bytes`] wait for it.
+//! - One server or several: with an [`Adapter`], such as `RedisAdapter` of the feature `redis`, rooms and broadcasts span nodes, and what
+//!   may have been missed while the way between them was cut is told.
 //! - Everything that comes from outside has a bound: sizes, counts, rates and times, all in [`Config`] and [`ServeLimits`].
 //!
 //! ```no_run

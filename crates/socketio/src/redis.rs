@@ -96,6 +96,30 @@ pub struct RedisError(String);
 ///
 /// It connects by itself, and again whenever Redis was away. Meanwhile events reach the sockets of this node and wait for the others'
 /// as long as there is room; what asks other nodes fails at once.
+///
+/// ```no_run
+/// # use socketio::{Config, ConnectError, ConnectRequest, Event, Namespace, RedisAdapter, RedisConfig, Socket, SocketIo};
+/// # struct Chat;
+/// # impl Namespace for Chat {
+/// #     type State = ();
+/// #     async fn connect(&self, _: &ConnectRequest) -> Result<(), ConnectError> { Ok(()) }
+/// #     async fn event(&self, _: &Socket<()>, _: Event) {}
+/// # }
+/// # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+/// let adapter = RedisAdapter::new(RedisConfig::new("redis://127.0.0.1"))?;
+/// let server = SocketIo::builder(Config::default()).namespace("/", Chat).adapter(adapter.clone()).build();
+/// let everybody = server.of("/").expect("it was added");
+/// tokio::spawn(async move {
+///     loop {
+///         let outage = adapter.recovered().await;
+///         // Whoever may have missed something is told so: those of other nodes too, if it was we who were not heard.
+///         let whom = if outage.lost > 0 { everybody.all() } else { everybody.all().local() };
+///         let _ = whom.emit("resync", &());
+///     }
+/// });
+/// # Ok(())
+/// # }
+/// ```
 pub struct RedisAdapter {
     node: Arc<Node>,
     task: Mutex<Option<JoinHandle<()>>>,
