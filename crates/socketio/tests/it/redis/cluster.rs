@@ -279,7 +279,7 @@ async fn whoever_does_not_acknowledge_is_missed_in_time() {
     let mut party = Party::gather().await;
     let home = party.one.chat.home();
     let asking = tokio::spawn(async move {
-        let question = home.all().timeout(Duration::from_secs(2));
+        let question = home.all().timeout(Duration::from_secs(4));
         question.emit_with_ack("question", &Args::new()).await
     });
     answer(party.client("alice"), "1").await;
