@@ -7,6 +7,7 @@ import { alice, answerSync, bob, type Event, ModelConversation } from "~/test/mo
 import {
   applyMessage,
   applyPage,
+  applyQuote,
   applySummary,
   applySynced,
   hasHole,
@@ -155,6 +156,18 @@ describe("a page of history", () => {
     const late = room.page({ before: 100 });
     applyPage(chat, late, { version: chat.version, before: 100 });
     expect([chat.from, chat.to]).toEqual([300, 300]);
+  });
+});
+
+describe("a quote", () => {
+  it("that was on its way while its message changed in the window shows the change", () => {
+    const room = new ModelConversation("room");
+    const one = sent(room, "one");
+    const chat = chatFrom(room.summary(alice));
+    const asked = { around: 1, version: chat.version };
+    applyMessage(chat, { ...one, msg: "one, edited", version: 2 });
+    applyQuote(chat, one, asked);
+    expect(chat.quotes[1]?.msg).toBe("one, edited");
   });
 });
 

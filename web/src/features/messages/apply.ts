@@ -214,11 +214,12 @@ function put(chat: Chat, message: Message): void {
   if (message.system) applyChange(chat, message, message.system);
   const quoted = chat.quotes[message.sequence];
   if (quoted && quoted.version < message.version) chat.quotes[message.sequence] = message;
+  const fresh = message.sequence > chat.lastSequence;
   const known = chat.messages[message.sequence];
   if (known && !replaces(known, message)) return;
-  const fresh = message.sequence > chat.lastSequence;
+  // Also what is in the window: it may have left it again when a page or a quote comes that was asked for before.
+  if (!fresh) putAside(chat, message);
   if (known || (message.sequence > chat.to && !chat.detached)) chat.messages[message.sequence] = message;
-  else if (!fresh) putAside(chat, message);
   if (fresh || chat.lastMessage?.sequence === message.sequence) {
     chat.lastSequence = Math.max(chat.lastSequence, message.sequence);
     if ((chat.lastMessage?.version ?? 0) <= message.version) chat.lastMessage = message;
