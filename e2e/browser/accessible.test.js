@@ -108,6 +108,25 @@ describe("every page", () => {
         await page.getByRole("button", { name: "Send request Farid" }).waitFor();
       },
     ],
+    "what notifies in a chat": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("log").getByText("bold"),
+      async (page) => {
+        await page.getByRole("button", { name: "Notifications of this chat" }).click();
+        await page.getByRole("menuitemradio", { name: "All messages", checked: true }).waitFor();
+      },
+    ],
+    "the sheet of keys": [
+      () => alice,
+      "/people",
+      (page) => page.getByRole("button", { name: "Accept Carol" }),
+      async (page) => {
+        await page.getByRole("button", { name: "Accept Carol" }).focus();
+        await page.keyboard.press("?");
+        await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      },
+    ],
     settings: [() => alice, "/settings", (page) => page.getByRole("button", { name: "Unblock Erin" })],
     "a group": [() => alice, () => `/c/${group}`, (page) => page.getByText("You changed the title to “Balcony”")],
     "a group where admins write": [() => bob, () => `/c/${group}`, (page) => page.getByText("Only owners and admins write here.", { exact: true })],
