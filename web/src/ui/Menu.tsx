@@ -78,7 +78,7 @@ export function Menu({ label, items, Icon: Sign = EllipsisVertical }: MenuProps)
           tabIndex={-1}
           aria-label={label}
           onKeyDown={onKeyDown}
-          className="absolute end-0 top-full z-20 mt-1 flex w-max max-w-[80vw] flex-col rounded-box border border-base-300 bg-base-100 p-1.5 shadow-lg"
+          className="absolute end-0 top-full z-40 mt-1 flex w-max max-w-[80vw] flex-col rounded-box border border-base-300 bg-base-100 p-1.5 shadow-lg"
         >
           {items.map(({ text, Icon, dangerous, chosen, onChoose }) => (
             // biome-ignore lint/a11y/useAriaPropsSupportedByRole: only where the role is that of a choice
