@@ -98,3 +98,30 @@ it("hears nothing of other people's chats, and cannot speak for somebody else", 
   await left.close();
   await stranger.close();
 });
+
+it("goes on beside people who edit, react and delete, and is not sent what was taken back", async () => {
+  const [alice, bob] = await linnet.friends("Alice", "Bob");
+  const right = await chatting(bob, alice);
+  const socket = await alice.connect();
+  const { messageId } = await socket.get("sendMsg", { toUserId: bob.id, msg: "helo" });
+  await right.sees([["helo", false]]);
+  // It knows none of this. What it shows stays as it was, and what comes next comes.
+  await socket.get("reactMsg", { messageId, emoji: "👍", on: true });
+  await socket.get("editMsg", { messageId, msg: "hello" });
+  await socket.get("deleteMsg", { messageId });
+  await socket.get("sendMsg", { toUserId: bob.id, msg: "second" });
+  await right.sees([
+    ["helo", false],
+    ["second", false],
+  ]);
+  await right.close();
+  const regretted = await socket.get("sendMsg", { toUserId: bob.id, msg: "regretted" });
+  const reworded = await socket.get("sendMsg", { toUserId: bob.id, msg: "thrid" });
+  await socket.get("deleteMsg", { messageId: regretted.messageId });
+  await socket.get("editMsg", { messageId: reworded.messageId, msg: "third" });
+  const back = await chatting(bob, alice);
+  await eventually("the message that was missed is shown", async () => (await back.shown()).some(([text]) => text === "third"));
+  const texts = (await back.shown()).map(([text]) => text);
+  assert.ok(!texts.includes("regretted") && !texts.includes(""), texts.join());
+  await back.close();
+});
