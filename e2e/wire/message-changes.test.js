@@ -255,6 +255,29 @@ for (const database of DATABASES) {
       assert.deepEqual(b.inbox.heard("msgUpdated"), []);
     });
 
+    it("that come after a removal are not heard by who was removed, however many there are at once", async () => {
+      const { alice, bob, a, b, c, conversationId, messageId } = await group();
+      const work = [];
+      let removal;
+      for (let n = 0; n < 30; n += 1) {
+        work.push(a.ask("reactMsg", { messageId, emoji: "👍", on: n % 2 === 0 }));
+        work.push(c.ask("reactMsg", { messageId, emoji: "🎉", on: n % 2 === 0 }));
+        work.push(b.ask("editMsg", { messageId, msg: `edit ${n}` }));
+        if (n === 10) removal = alice.http("DELETE", `/conversations/${conversationId}/members/${bob.id}`);
+      }
+      assert.equal((await removal).status, 204);
+      const replies = await Promise.all(work);
+      const { version } = await a.inbox.next("RecievedMsg", (it) => it.system?.type === "memberRemoved");
+      const bobs = replies.filter((_, n) => n % 3 === 2);
+      assert.ok(bobs.every((reply) => (reply.success ? reply.version < version : reply.code === "not_found")), JSON.stringify(bobs));
+      assert.ok(bobs.some((reply) => !reply.success), "all of it was over before the removal");
+      await b.get("getUnreadMessages", {});
+      const heard = b.inbox.heard("msgUpdated").map((it) => it.version);
+      assert.ok(heard.every((it) => it < version), `${heard} after ${version}`);
+      const missed = a.inbox.heard("msgUpdated", (it) => it.version < version && !heard.includes(it.version));
+      assert.deepEqual(missed, [], "until then he hears everything");
+    });
+
     it("where only admins write: members react and take back, and do not edit", async () => {
       const { alice, b, conversationId, messageId } = await group("channel");
       await alice.http("PATCH", `/conversations/${conversationId}`, { posting: "admins" });

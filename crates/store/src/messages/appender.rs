@@ -17,7 +17,8 @@ use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension as _, R
 use uuid::Uuid;
 
 use super::{
-    append::{AppendError, Appended, DirectPolicy, Draft, Known, Locked, Sender},
+    append::{AppendError, Appended, DirectPolicy, Draft},
+    known::{Known, Locked, Sender},
     numbering::Numbering,
     sql::SENDER,
 };

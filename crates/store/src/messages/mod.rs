@@ -3,6 +3,7 @@
 mod append;
 pub(crate) mod appender;
 mod change;
+mod known;
 mod numbering;
 mod page;
 mod reacted;
@@ -11,10 +12,12 @@ mod unread;
 
 use linnet_contract::{ConversationId, MessageId, MessageKind, Sequence, SystemChange, UserId, Version};
 
-use crate::decode::{Id, MaybeId, MaybeMentions, MaybeReactions, MaybeSequence, MaybeSystem, Word};
+use crate::{
+    Standing,
+    decode::{Id, MaybeId, MaybeMentions, MaybeReactions, MaybeSequence, MaybeSystem, Word},
+};
 
 pub use append::{AppendError, Appended, DirectPolicy, Draft};
-pub use change::{ChangedMessage, MessageChange, MessagePermit, MessageRefused, ToMessage};
 pub use page::{Page, PageOf};
 pub(crate) use reacted::{Reacted, crowded, look, show_own};
 pub use unread::Unread;
@@ -82,4 +85,82 @@ pub struct Reaction {
     pub count: i64,
     /// The first of them, in the order in which they came, and whoever asked for the message if they are one of them.
     pub users: Vec<UserId>,
+}
+
+/// What to do to a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ToMessage {
+    /// Give it another text.
+    Edit {
+        /// The text.
+        body: String,
+        /// Usernames that it may name.
+        names: Vec<String>,
+    },
+    /// Take away its text, and what belonged to it.
+    Delete,
+    /// Put an emoji to it, or take it away again.
+    React {
+        /// Which one.
+        emoji: String,
+        /// It is to be there afterwards.
+        on: bool,
+    },
+}
+
+/// A change of a message that somebody wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MessageChange {
+    /// Which message.
+    pub message: MessageId,
+    /// Where it is, as [`Store::messages_find`] said.
+    pub conversation: ConversationId,
+    /// Who wants it, always from the session.
+    pub actor: UserId,
+    /// What.
+    pub what: ToMessage,
+    /// Now.
+    pub now: i64,
+}
+
+/// A message after a change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedMessage {
+    /// The message as it is now.
+    pub message: Message,
+    /// Something changed; otherwise it was like that already, and there is nothing to tell.
+    pub changed: bool,
+}
+
+/// Whether somebody who stands like this to a conversation may do this to a message, their own or another's.
+pub type MessagePermit<'a> = &'a (dyn Fn(&ToMessage, bool, Standing) -> bool + Send + Sync);
+
+/// Why a change was refused. It changed nothing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum MessageRefused {
+    /// There is no such message, or the actor is not a member of its conversation; the two are not told apart.
+    #[error("there is no such message")]
+    NotFound,
+    /// The actor may not do this to this message.
+    #[error("not permitted")]
+    NotPermitted,
+    /// Only owners and admins write in this conversation.
+    #[error("only owners and admins write in this conversation")]
+    NotAllowed,
+    /// The actor blocked the other person of a direct conversation.
+    #[error("the actor blocked the other person")]
+    Blocked,
+    /// The two people of a direct conversation are not connected, and this asks for it; or the other one blocked the actor,
+    /// who is not told.
+    #[error("the two people are not connected")]
+    NotConnected,
+    /// It says that the conversation changed.
+    #[error("it is a system message")]
+    System,
+    /// It was deleted.
+    #[error("the message was deleted")]
+    Deleted,
+    /// It has as many different emoji as a message may have.
+    #[error("the message has too many reactions")]
+    TooManyReactions,
 }

@@ -7,7 +7,8 @@ use linnet_contract::{ConversationId, ConversationKind, Sequence, UserId, Versio
 
 use super::{
     Message,
-    append::{AppendError, Appended, DirectPolicy, Draft, Known},
+    append::{AppendError, Appended, DirectPolicy, Draft},
+    known::Known,
 };
 
 /// Where a conversation is after some drafts.
