@@ -197,7 +197,12 @@ async fn a_node_that_never_answers_is_waited_for_no_longer_than_said() {
 #[tokio::test]
 async fn only_the_connection_that_listens_is_cut() {
     let redis = Redis::start().await;
-    let (one, other) = (redis.node().await, redis.node().await);
+    let unasked = RedisConfig {
+        // It is the connection itself that tells.
+        ping_interval: Duration::from_hours(1),
+        ..redis.config()
+    };
+    let (one, other) = (redis.node_with(unasked.clone()).await, redis.node_with(unasked).await);
     let (mut alice, _) = WebSocket::join(one.chat.address, "").await;
     let (mut bob, _) = WebSocket::join(other.chat.address, "").await;
     healed([&one, &other], [&mut alice, &mut bob]).await;
