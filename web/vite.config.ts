@@ -16,6 +16,7 @@ const trimmed = Object.fromEntries(
     "mdast-util-to-markdown",
     "micromark-extension-gfm-footnote",
     "mdast-util-gfm-footnote",
+    "@ungap/structured-clone",
   ].map((name) => [name, source(`trimmed/${name}.ts`)]),
 );
 
