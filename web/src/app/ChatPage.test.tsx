@@ -88,7 +88,7 @@ it("makes nothing by looking at somebody, and everything by writing to them", as
   show(routes, `/chat/${bob.id}`, here);
   act(() => void here.signIn());
   const box = await screen.findByRole("textbox", { name: "Message to Bob" });
-  expect(here.socket.emitted.map(({ event }) => event)).toEqual(["sync"]);
+  await waitFor(() => expect(here.socket.emitted.map(({ event }) => event)).toEqual(["sync"]));
   expect(here.http.post).not.toHaveBeenCalled();
   await userEvent.type(box, "hello{Enter}");
   await waitFor(() => expect(screen.getByRole("log").textContent).toContain("hello"));

@@ -9,9 +9,15 @@ import { alice, bob, ModelConversation } from "~/test/model-server";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
+/** The database has a clock of its own, which is not stopped. */
+async function storageAnswers() {
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
 async function signedIn(rooms: ModelConversation[]) {
   const here = client({ rooms });
   here.signIn();
+  await storageAnswers();
   await vi.advanceTimersByTimeAsync(1_000);
   const of = (event: string) => here.socket.emitted.filter((emitted) => emitted.event === event);
   const chat = (id = "room") => here.store.getState().messages.chats[id]!;

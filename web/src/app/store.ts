@@ -4,6 +4,7 @@ import { announcementsReducer } from "~/features/announcements/slice";
 import { changesReducer } from "~/features/changes/slice";
 import { composerReducer, createDraftsMiddleware } from "~/features/composer/slice";
 import { connectionReducer } from "~/features/connection/slice";
+import { createCacheMiddleware } from "~/features/messages/cache";
 import { messagesReducer } from "~/features/messages/slice";
 import { createSyncMiddleware } from "~/features/messages/sync";
 import { notificationsReducer } from "~/features/notifications/slice";
@@ -69,6 +70,7 @@ export function createStore({
     createPresenceMiddleware(connection.request),
     createTypingMiddleware(connection.request),
     createNotificationsMiddleware({ open }),
+    createCacheMiddleware(database),
   ];
   return configureStore({
     reducer: rootReducer,

@@ -1,7 +1,9 @@
-//! What the browser keeps: messages that are not sent yet and drafts, apart for every account. IndexedDB, because it is
+//! What the browser keeps: messages that are not sent yet, drafts, and the ends of conversations, apart for every account. IndexedDB, because it is
 //! shared by tabs and survives a reload. Nothing secret is kept here.
 import Dexie, { type EntityTable } from "dexie";
 import type { FailureCode } from "~/failure";
+import { endForgetting, toForget } from "./forgetting";
+import { signedOutElsewhere } from "./remembered";
 import { dropUnstored, forgetUnstored, keepUnstored, type UnstoredRow, unstoredOf } from "./unstored";
 
 /** A message on its way. `order` is the order of writing. */
@@ -39,11 +41,22 @@ export interface DraftRow {
   reply?: Answered | undefined;
 }
 
+/** The end of a conversation. What is in it is the business of who keeps it. */
+export interface ChatRow {
+  id: string;
+  userId: string;
+  /** The build that kept it. */
+  build: string;
+  content: unknown;
+}
+
+const chatId = (userId: string, id: string) => `${userId} ${id}`;
 export const draftId = ({ userId, key }: Pick<DraftRow, "userId" | "key">) => `${userId} ${key}`;
 
 export class Database extends Dexie {
   declare outbox: EntityTable<OutboxRow, "order">;
   declare drafts: EntityTable<DraftRow, "id">;
+  declare chats: EntityTable<ChatRow, "id">;
 
   constructor(name = "linnet") {
     super(name);
@@ -51,6 +64,7 @@ export class Database extends Dexie {
       outbox: "++order, &tempId, userId, [userId+key]",
       drafts: "id, userId",
     });
+    this.version(2).stores({ chats: "id, userId" });
   }
 
   /**
@@ -100,12 +114,45 @@ export class Database extends Dexie {
     dropUnstored(row);
   }
 
+  /** The conversations that this build has kept; those of another one are dropped. */
+  async chatsOf<T>(userId: string, build: string): Promise<T[]> {
+    const rows = await this.chats.where({ userId }).toArray();
+    const old = rows.filter((row) => row.build !== build).map(({ id }) => id);
+    if (old.length > 0) await this.chats.bulkDelete(old);
+    return rows.filter((row) => row.build === build).map(({ content }) => content as T);
+  }
+
+  async keepChats(
+    userId: string,
+    build: string,
+    kept: { id: string; content: unknown }[],
+    dropped: string[],
+  ): Promise<void> {
+    const rows = kept.map(({ id, content }) => ({ id: chatId(userId, id), userId, build, content }));
+    await this.transaction("rw", this.chats, async () => {
+      if (signedOutElsewhere(userId)) return;
+      await this.chats.bulkPut(rows);
+      await this.chats.bulkDelete(dropped.map((id) => chatId(userId, id)));
+    });
+  }
+
+  async forgetChats(userId: string): Promise<void> {
+    await this.chats.where({ userId }).delete();
+  }
+
   /** Forgets everything of one account: whoever signs out leaves nothing behind on a shared machine. */
   async forget(userId: string): Promise<void> {
     forgetUnstored(userId);
-    await this.transaction("rw", this.outbox, this.drafts, async () => {
+    await this.transaction("rw", this.outbox, this.drafts, this.chats, async () => {
       await this.outbox.where({ userId }).delete();
       await this.drafts.where({ userId }).delete();
+      await this.chats.where({ userId }).delete();
     });
+    endForgetting(userId);
+  }
+
+  /** Forgets what an earlier page began to forget, and was left in the middle of. */
+  async finishForgetting(): Promise<void> {
+    for (const userId of toForget()) await this.forget(userId);
   }
 }

@@ -150,7 +150,10 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
           ref={box}
           rows={1}
           value={text}
-          onChange={(event) => write(event.target.value)}
+          onChange={(event) => {
+            naming.onCaret(event.target.selectionEnd);
+            write(event.target.value);
+          }}
           onKeyDown={onKeyDown}
           {...naming.field}
           onBlur={() => {

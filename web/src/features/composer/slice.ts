@@ -5,6 +5,7 @@ import type { Message } from "~/contract";
 import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { server, sessionRefused } from "~/socket/actions";
 import { type Answered, type Database, type DraftRow, draftId } from "~/storage/database";
+import { signedOutElsewhere } from "~/storage/remembered";
 
 export interface Edit {
   message: Message;
@@ -88,7 +89,7 @@ export function createDraftsMiddleware(database: Database): Middleware {
     function save(userId: string, key: string) {
       timers.delete(key);
       // Whoever signed out meanwhile wants nothing to be left here.
-      if (selectMe(read())?.id !== userId) return;
+      if (selectMe(read())?.id !== userId || signedOutElsewhere(userId)) return;
       const text = selectDraft(read(), key);
       const reply = selectReply(read(), key);
       const id = draftId({ userId, key });

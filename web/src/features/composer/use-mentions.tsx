@@ -109,5 +109,5 @@ export function useMentions({ box, text, write, people }: Options) {
       )}
     </>
   );
-  return { onKeyDown, field, list };
+  return { onKeyDown, onCaret: setCaret, field, list };
 }

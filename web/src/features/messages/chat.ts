@@ -41,7 +41,7 @@ export interface Chat {
   described: Version;
   /** The first change since then that its message does not describe completely: somebody came in. `null`: there is none. */
   undescribed: Version | null;
-  /** Messages outside the window as they last changed: a page that was on its way meanwhile has them as they were. */
+  /** Messages as they last changed: a page that was on its way meanwhile has them as they were. */
   aside: Message[];
   /** Changes up to this one are not in `aside`: a page that was asked for before it cannot be put right. */
   asideSince: Version;
@@ -55,7 +55,7 @@ export const HELD_MOST = 50;
 export const KEPT_WHEN_CLOSED = 200;
 /** Messages of the open conversation that are loaded at once; paging lets go of those at the other end. */
 export const WINDOW_MOST = 500;
-/** Changes outside the window that are remembered while a page may be on its way. */
+/** Changes that are remembered, since a page may be on its way. */
 export const ASIDE_MOST = 100;
 export const QUOTES_MOST = 100;
 

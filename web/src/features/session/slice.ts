@@ -4,12 +4,16 @@ import type { Login, Me, Register, ServerInfo, SessionEndReason, SignedIn } from
 import { RequestFailure } from "~/failure";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
+import { beginForgetting, endForgetting } from "~/storage/forgetting";
+import { rememberedMe, rememberMe } from "~/storage/remembered";
 
 export interface SessionState {
   status: "starting" | "unreachable" | "signedOut" | "signedIn";
   user: Me | null;
   /** Why the session ended, when the user did not end it. */
   ended: "expired" | Exclude<SessionEndReason, "signed_out"> | null;
+  /** Nobody could be asked yet whether the session still holds: what is shown is what this browser kept. */
+  unconfirmed?: boolean;
   /** What the server says about itself to anybody. */
   server: ServerInfo | null;
 }
@@ -39,7 +43,13 @@ const slice = createSlice({
     },
     /** The user signed out, here or in another tab, or never was signed in. */
     signedOut(state) {
-      Object.assign(state, { status: "signedOut", user: null, ended: null });
+      Object.assign(state, { status: "signedOut", user: null, ended: null, unconfirmed: false });
+    },
+    confirmed(state) {
+      state.unconfirmed = false;
+    },
+    unconfirmed(state) {
+      state.unconfirmed = true;
     },
     startFailed(state) {
       state.status = "unreachable";
@@ -51,7 +61,7 @@ const slice = createSlice({
   extraReducers: (builder) => {
     builder
       .addCase(sessionRefused, (state) => {
-        Object.assign(state, { status: "signedOut", user: null, ended: "expired" });
+        Object.assign(state, { status: "signedOut", user: null, ended: "expired", unconfirmed: false });
       })
       .addCase(server.sessionEnded, (state, { payload }) => {
         // A newer server may have reasons that this page has no sentence for.
@@ -69,7 +79,7 @@ const slice = createSlice({
   },
 });
 
-export const { signedIn, signedOut, profileChanged } = slice.actions;
+export const { signedIn, signedOut, profileChanged, confirmed } = slice.actions;
 export const sessionReducer = slice.reducer;
 
 export const selectSession = (state: Root) => state.session;
@@ -87,17 +97,34 @@ export function loadServer(): Thunk<Root, Promise<void>> {
   };
 }
 
-/** Asks the server who the cookies belong to. */
+/** Asks the server who the cookies belong to. Where it cannot be asked, what was kept for the last one can be read. */
 export function start(): Thunk<Root, Promise<void>> {
-  return async (dispatch, _getState, { http }) => {
+  return async (dispatch, _getState, { http, database }) => {
     dispatch(slice.actions.started());
+    // Without storage there is nothing to forget.
+    await database.finishForgetting().catch(() => {});
     try {
       dispatch(signedIn(await http.get<Me>("/users/me")));
     } catch (error) {
       const known = error instanceof RequestFailure && error.code === "unauthenticated";
-      dispatch(known ? signedOut() : slice.actions.startFailed());
+      const last = rememberedMe();
+      const me = known ? null : last;
+      if (known && last) {
+        // Their session ended while nobody looked.
+        rememberMe(null);
+        await database.forgetChats(last.id).catch(() => {});
+      }
+      if (me) {
+        dispatch(slice.actions.unconfirmed());
+        dispatch(signedIn(me));
+      } else dispatch(known ? signedOut() : slice.actions.startFailed());
     }
   };
+}
+
+/** Asks once more, without changing anything. */
+export function whoAmI(): Thunk<Root, Promise<Me>> {
+  return (_dispatch, _getState, { http }) => http.get<Me>("/users/me");
 }
 
 export function signIn(login: Login): Thunk<Root, Promise<void>> {
@@ -116,7 +143,13 @@ export function signUp(register: Register): Thunk<Root, Promise<void>> {
 export function signOut(): Thunk<Root, Promise<void>> {
   return async (dispatch, getState, { http, database }) => {
     const userId = selectMe(getState())?.id;
-    await http.post("/auth/logout");
+    if (userId) beginForgetting(userId);
+    try {
+      await http.post("/auth/logout");
+    } catch (error) {
+      if (userId) endForgetting(userId);
+      throw error;
+    }
     dispatch(signedOut());
     if (userId) await database.forget(userId);
   };
