@@ -5,7 +5,7 @@ import { GROUPS } from "./emoji";
 export function EmojiGrid({ onChoose }: { onChoose: (emoji: string) => void }) {
   const { t } = useTranslation();
   return (
-    <div className="max-h-64 w-72 max-w-full overflow-y-auto overscroll-contain border-t border-base-300 pt-1">
+    <div className="max-h-64 w-72 max-w-full overflow-y-auto overscroll-contain">
       {(Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => (
         <section key={group} aria-label={t(`emoji.${group}`)}>
           <h3 className="text-quiet px-1 pt-1.5 pb-0.5 text-xs font-semibold">{t(`emoji.${group}`)}</h3>
