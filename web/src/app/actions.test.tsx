@@ -1,6 +1,7 @@
 import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it, vi } from "vitest";
+import { selectUnread } from "~/features/receipts/slice";
 import { client } from "~/test/client";
 import { alice, bob, ModelConversation } from "~/test/model-server";
 import { show } from "~/test/render";
@@ -238,6 +239,25 @@ it("copies a link that leads to the message", async () => {
   expect(await screen.findByText("Link copied")).toBeTruthy();
   expect(writeText).toHaveBeenCalledWith(`${window.location.origin}/c/room?m=3`);
   expect(message("second of bob")).toBeTruthy();
+});
+
+it("marks unread from here, keeps it while one stays, and reads it again when it is opened again", async () => {
+  vi.spyOn(document, "hasFocus").mockReturnValue(true);
+  const { choose, here, room, router } = await setUp();
+  const unread = () => selectUnread(here.store.getState(), here.store.getState().messages.chats.room!);
+  await waitFor(() => expect(room.members[0]?.read).toBe(3));
+  await choose("first of alice", "Mark unread from here");
+  expect(await screen.findByText("Marked unread from here")).toBeTruthy();
+  expect(unread()).toBe(2);
+  act(() => here.socket.hear("RecievedMsg", room.send(bob, "one more").payload));
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(unread()).toBe(3);
+  const marks = () => here.socket.emitted.filter(({ event }) => event === "markRead").length;
+  const before = marks();
+  await act(() => router.navigate("/chat/nobody"));
+  await act(() => router.navigate("/c/room"));
+  await waitFor(() => expect(marks()).toBe(before + 1));
+  expect(here.socket.emitted.at(-1)?.payload).toEqual({ conversationId: "room", sequence: 4 });
 });
 
 it("opens at the message that the address names", async () => {

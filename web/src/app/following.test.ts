@@ -116,7 +116,7 @@ describe("receipts", () => {
     expect(selectUnread(store.getState(), chat())).toBe(1);
     socket.lose();
     socket.reachable = false;
-    store.dispatch(seen({ conversationId: "room", sequence: 1 }));
+    store.dispatch(seen({ conversationId: "room", sequence: 1, unreadFrom: null }));
     expect(selectUnread(store.getState(), chat())).toBe(0);
     await vi.advanceTimersByTimeAsync(2_000);
     expect(of("markRead")).toEqual([]);

@@ -48,6 +48,12 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
     if (event === "sync")
       return { success: true, ...structuredClone(answerSync(rooms, me, payload as Sync)) };
     if (event === "sendMsg") return answerSend(payload as SendMsg);
+    if (event === "markUnread") {
+      const { conversationId, sequence } = payload as { conversationId: string; sequence: number };
+      const told = rooms.find((it) => it.id === conversationId)?.set({ unreadFrom: sequence }, me);
+      if (told) socket.hear(told.type, structuredClone(told.payload));
+      return { success: true };
+    }
     if (event === "editMsg" || event === "deleteMsg" || event === "reactMsg")
       return answerChange(event, payload);
     if (event === "markRead" || event === "markDelivered") {

@@ -7,7 +7,7 @@ import type { Sequence, UserId } from "~/contract";
 import { LIMITS } from "~/contract";
 import { type ChangesRoot, selectChanges } from "~/features/changes/slice";
 import type { OutboxItem } from "~/features/outbox/slice";
-import { type ReceiptsRoot, readHere, seen, selectUnread } from "~/features/receipts/slice";
+import { type ReceiptsRoot, seen, selectUnread } from "~/features/receipts/slice";
 import { useAppDispatch } from "~/hooks";
 import { systemSentence } from "~/i18n/system-sentence";
 import { Alert } from "~/ui/Alert";
@@ -34,7 +34,8 @@ interface MessageListProps {
 
 /** The messages of one conversation. It is mounted anew for each, so that nothing of one is ever seen in another. */
 export function MessageList({ chat, pending, me, linked, writable }: MessageListProps) {
-  const readAtOpening = useSelector((state: ReceiptsRoot) => readHere(state, chat));
+  const unread = useSelector((state: ReceiptsRoot) => selectUnread(state, chat));
+  const readAtOpening = chat.lastSequence - unread;
   const [readBefore] = useState(() => (readAtOpening < chat.lastSequence ? readAtOpening : null));
   const firstUnread = readBefore === null ? null : readBefore + 1;
   const history = useHistory(chat, linked?.sequence ?? null, firstUnread);
@@ -93,11 +94,12 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
   const shown = useRef(rows);
   shown.current = rows;
 
+  const { unreadFrom } = chat.settings;
   const see = useCallback(
     (sequence: number | undefined) => {
-      if (sequence !== undefined) dispatch(seen({ conversationId: chat.id, sequence }));
+      if (sequence !== undefined) dispatch(seen({ conversationId: chat.id, sequence, unreadFrom }));
     },
-    [dispatch, chat.id],
+    [dispatch, chat.id, unreadFrom],
   );
 
   useEffect(() => {

@@ -4,6 +4,7 @@ import { useSelector } from "react-redux";
 import { deleteMessage, react } from "~/features/changes/slice";
 import { editStarted, replyStarted } from "~/features/composer/slice";
 import { discard, retry } from "~/features/outbox/slice";
+import { markUnread } from "~/features/receipts/slice";
 import { type SessionState, selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { copyText } from "~/ui/copy-text";
@@ -38,7 +39,7 @@ function actionsOf(row: Row, chat: Chat, me: string, writable: boolean): Action[
   if (!gone) actions.push("emoji");
   if (!gone && mine && writable) actions.push("edit");
   if (!gone) actions.push("copy");
-  actions.push("link");
+  actions.push("link", "unread");
   if (message.reactions?.length) actions.push("who");
   if (!gone && (mine || moderates)) actions.push("delete");
   return actions;
@@ -101,6 +102,8 @@ export function useTools({ chat, me, writable, jump }: Options) {
     if (action === "reply") reply(row);
     if (action === "edit") dispatch(editStarted({ key: chatKey, message }));
     if (action === "delete" || action === "who") setOpened({ what: action, row });
+    if (action === "unread")
+      void dispatch(markUnread(id, message.sequence)).then((done) => done && say(t("messages.markedUnread")));
     if (action === "copy")
       void copyText(message.msg).then((done) => say(t(done ? "messages.copied" : "messages.notCopied")));
     if (action === "link") {

@@ -6,7 +6,7 @@ import { type Chat, marksMoved, selectChats } from "~/features/messages/slice";
 import { selectMe } from "~/features/session/slice";
 import { connected } from "~/socket/actions";
 import type { Connection } from "~/socket/connection";
-import type { ReceiptsRoot } from "./slice";
+import { type ReceiptsRoot, readAgain } from "./slice";
 
 const GATHER_MS = 200;
 const LATER_MS = 5_000;
@@ -26,11 +26,17 @@ export function createMarksMiddleware(request: Connection["request"]): Middlewar
       for (const chat of Object.values(selectChats(read()))) {
         const mine = chat.members.find((member) => member.userId === me);
         if (!mine || refused.has(chat.id)) continue;
-        const wanted = Math.min(read().receipts.read[chat.id] ?? 0, chat.lastSequence);
+        const { read: here, again } = read().receipts;
+        const wanted = Math.min(here[chat.id] ?? 0, chat.lastSequence);
+        const { unreadFrom } = chat.settings;
+        const reread = Math.min(again[chat.id] ?? 0, chat.lastSequence);
+        // Reading what was marked unread takes the mark away, however far this user had read before.
+        if (unreadFrom !== null && reread >= unreadFrom)
+          return { chat, event: "markRead", sequence: Math.max(reread, wanted) };
         if (wanted > mine.read) return { chat, event: "markRead", sequence: wanted };
         // What comes while one reads further up has arrived as well.
-        const here = chat.detached ? chat.lastSequence : chat.to;
-        if (here > mine.delivered) return { chat, event: "markDelivered", sequence: here };
+        const arrived = chat.detached ? chat.lastSequence : chat.to;
+        if (arrived > mine.delivered) return { chat, event: "markDelivered", sequence: arrived };
       }
       return undefined;
     }
@@ -52,6 +58,7 @@ export function createMarksMiddleware(request: Connection["request"]): Middlewar
             refused.add(chat.id);
             continue;
           }
+          if (event === "markRead") dispatch(readAgain(chat.id));
           const marks = { delivered: sequence, read: event === "markRead" ? sequence : 0 };
           dispatch(marksMoved({ conversationId: chat.id, userId: me, ...marks }));
         }
