@@ -129,6 +129,7 @@ it("is gone too where the page was left in the middle of signing out", async () 
   await page.store.dispatch(start());
   expect(await kept(page)).toEqual([]);
   expect(await page.database.drafts.count()).toBe(0);
+  expect(page.http.post).toHaveBeenCalledWith("/auth/logout");
   expect(Object.keys(localStorage)).toEqual([]);
 });
 

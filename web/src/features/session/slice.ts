@@ -4,7 +4,7 @@ import type { Login, Me, Register, ServerInfo, SessionEndReason, SignedIn } from
 import { RequestFailure } from "~/failure";
 import type { Thunk } from "~/services";
 import { server, sessionRefused } from "~/socket/actions";
-import { beginForgetting, endForgetting } from "~/storage/forgetting";
+import { beginForgetting, endForgetting, toForget } from "~/storage/forgetting";
 import { rememberedMe, rememberMe } from "~/storage/remembered";
 
 export interface SessionState {
@@ -101,8 +101,12 @@ export function loadServer(): Thunk<Root, Promise<void>> {
 export function start(): Thunk<Root, Promise<void>> {
   return async (dispatch, _getState, { http, database }) => {
     dispatch(slice.actions.started());
-    // Without storage there is nothing to forget.
-    await database.finishForgetting().catch(() => {});
+    // Whoever left in the middle of signing out wanted to be signed out.
+    if (toForget().length > 0) {
+      rememberMe(null);
+      await database.finishForgetting().catch(() => {});
+      await http.post("/auth/logout").catch(() => {});
+    }
     try {
       dispatch(signedIn(await http.get<Me>("/users/me")));
     } catch (error) {
