@@ -100,7 +100,12 @@ it("does not offer to edit or delete what others wrote", async () => {
   act(() => message("first of bob").focus());
   await user.keyboard("{Enter}");
   const names = (await screen.findAllByRole("menuitem")).map((it) => it.textContent);
-  expect(names.filter((name) => name !== "")).toEqual(["Reply", "Copy text", "Copy link", "Mark unread from here"]);
+  expect(names.filter((name) => name !== "")).toEqual([
+    "Reply",
+    "Copy text",
+    "Copy link",
+    "Mark unread from here",
+  ]);
 });
 
 it("reacts, shows who did, and takes it back", async () => {

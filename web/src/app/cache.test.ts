@@ -5,6 +5,7 @@ import { draftChanged } from "~/features/composer/slice";
 import { type Chat, loadPage, selectChat, windowOf } from "~/features/messages/slice";
 import { signOut, start } from "~/features/session/slice";
 import { server } from "~/socket/actions";
+import { toForget } from "~/storage/forgetting";
 import { rememberedMe, rememberMe } from "~/storage/remembered";
 import { client } from "~/test/client";
 import { alice, bob, ModelConversation } from "~/test/model-server";
@@ -138,7 +139,8 @@ it("stays where signing out failed", async () => {
   vi.mocked(here.http.post).mockRejectedValueOnce(new RequestFailure("unreachable"));
   await expect(here.store.dispatch(signOut())).rejects.toThrow();
   expect(await kept(here)).toHaveLength(1);
-  expect(Object.keys(localStorage).filter((key) => key.includes("forgetting"))).toEqual([]);
+  await waitFor(() => expect(toForget()).toEqual([]), { timeout: 5_000 });
+  expect(await kept(here)).toHaveLength(1);
 });
 
 it("is not written by a tab that has not heard yet that another one signs out", async () => {

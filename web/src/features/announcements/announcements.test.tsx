@@ -1,4 +1,4 @@
-import { act, screen } from "@testing-library/react";
+import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, it } from "vitest";
 import { show } from "~/test/render";
@@ -7,7 +7,7 @@ import { Announcements } from "./Announcements";
 it("announcements stay until they are put away, the latest three of them, and go with the session", async () => {
   const { socket, store, signIn } = show([{ path: "/", element: <Announcements /> }], "/");
   act(() => void signIn());
-  await act(async () => {});
+  await waitFor(() => expect(store.getState().connection.phase).toBe("connected"));
   const tell = (message: string) =>
     act(() => socket.hear("announcement", { message, timestamp: "2026-05-01T09:00:00.000Z" }));
   for (const message of ["one", "two", "three", "four"]) tell(message);

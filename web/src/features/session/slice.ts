@@ -143,6 +143,8 @@ export function signUp(register: Register): Thunk<Root, Promise<void>> {
   };
 }
 
+const STILL_THERE_MS = 1_000;
+
 /** Ends the session on the server first: a sign-out that the server did not hear of would be a false promise. */
 export function signOut(): Thunk<Root, Promise<void>> {
   return async (dispatch, getState, { http, database }) => {
@@ -151,7 +153,8 @@ export function signOut(): Thunk<Root, Promise<void>> {
     try {
       await http.post("/auth/logout");
     } catch (error) {
-      if (userId) endForgetting(userId);
+      // A page that is being left fails in the same way, and shall be forgotten: only one that is still there takes it back.
+      if (userId) setTimeout(() => endForgetting(userId), STILL_THERE_MS);
       throw error;
     }
     dispatch(signedOut());
