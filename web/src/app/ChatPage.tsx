@@ -1,7 +1,7 @@
 //! One conversation: `/c/:conversationId`, or `/chat/:toUserId`, where it may not exist yet. Looking at somebody makes
 //! nothing: the first message does.
 import { Info } from "lucide-react";
-import { type ReactNode, useEffect, useMemo } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link, Outlet, useLocation, useMatch, useParams, useSearchParams } from "react-router";
@@ -39,8 +39,9 @@ import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
 import { BackToChats } from "~/ui/Page";
 import { useWide } from "~/ui/use-wide";
-import { GonePane } from "./GonePane";
 import type { RootState } from "./store";
+
+const GonePane = lazy(() => import("./GonePane"));
 
 export default function ChatPage() {
   const { conversationId = null, toUserId = null } = useParams();
@@ -127,7 +128,13 @@ function Pane({ chat, me, toUserId, pending, relation, problem, gone, writable }
   const ready = useSelector((state: RootState) => selectReady(state));
   const menu = relation && <PersonMenu user={relation.user} state={relation.state} />;
   if (chat) return <Conversation key={chat.id} {...{ chat, me, pending, menu, writable }} />;
-  if (gone) return <GonePane key={gone.id} gone={gone} me={me} pending={pending} />;
+  if (gone) {
+    return (
+      <Suspense fallback={<Loading />}>
+        <GonePane key={gone.id} gone={gone} me={me} pending={pending} />
+      </Suspense>
+    );
+  }
   if (!ready) return <Loading />;
   if (toUserId === null) return <Missing sentence={t("chats.missing")} />;
   if (toUserId === me) return <Missing sentence={t("people.yourself")} />;

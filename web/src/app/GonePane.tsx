@@ -14,7 +14,7 @@ interface GonePaneProps {
 }
 
 /** In place of a conversation that ended for this user while it was open. Late enough not to be seen by who leaves it. */
-export function GonePane({ gone, me, pending: written }: GonePaneProps) {
+export default function GonePane({ gone, me, pending: written }: GonePaneProps) {
   const { t } = useTranslation();
   const pending = useMemo(() => written.filter(({ state }) => state !== "sent"), [written]);
   const title = gone.title ?? t("chats.untitled");

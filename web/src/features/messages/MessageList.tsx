@@ -1,5 +1,5 @@
 import { ArrowDown } from "lucide-react";
-import { useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Virtuoso, type VirtuosoHandle } from "react-virtuoso";
@@ -13,7 +13,6 @@ import { systemSentence } from "~/i18n/system-sentence";
 import { Alert } from "~/ui/Alert";
 import { WINDOW_MOST } from "./chat";
 import { MessageRow } from "./MessageRow";
-import { ReadBy } from "./ReadBy";
 import { type Row, rowsOf } from "./rows";
 import { type Chat, messageAt, titleOf, windowGrew, windowOf } from "./slice";
 import { type Beginning, type History, useHistory } from "./use-history";
@@ -21,6 +20,8 @@ import { useLooking } from "./use-looking";
 import { useMessageFocus } from "./use-message-focus";
 import { useStayAtEnd } from "./use-stay-at-end";
 import { useTools } from "./use-tools";
+
+const ReadBy = lazy(() => import("./ReadBy"));
 
 interface MessageListProps {
   chat: Chat;
@@ -206,7 +207,9 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
         </button>
       )}
       {receiptsOf !== null && (
-        <ReadBy chat={chat} me={me} sequence={receiptsOf} onClose={() => setReceiptsOf(null)} />
+        <Suspense>
+          <ReadBy chat={chat} me={me} sequence={receiptsOf} onClose={() => setReceiptsOf(null)} />
+        </Suspense>
       )}
       <Announcer chat={chat} me={me} />
       {surface}

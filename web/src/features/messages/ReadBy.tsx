@@ -13,7 +13,7 @@ interface ReadByProps {
 }
 
 /** How far a message has come with each of the others. */
-export function ReadBy({ chat, me, sequence, onClose }: ReadByProps) {
+export default function ReadBy({ chat, me, sequence, onClose }: ReadByProps) {
   const { t } = useTranslation();
   const others = chat.members.filter(({ userId }) => userId !== me);
   const read = others.filter((member) => member.read >= sequence);
