@@ -95,7 +95,7 @@ function previewOf({ chat, pending }: Entry, me: string | undefined): string {
   const nameOf = (id: string) => chat.members.find(({ userId }) => userId === id)?.displayName;
   const name = nameOf(fromUserId) ?? last.name;
   if (system) return systemSentence({ system, name, fromUserId, me, nameOf });
-  const text = plainText(last.msg);
+  const text = last.deletedAt === undefined ? plainText(last.msg) : t("messages.deleted");
   if (fromUserId === me) return t("chats.you", { text });
   return chat.kind === "direct" ? text : t("chats.by", { name, text });
 }
