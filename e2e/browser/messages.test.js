@@ -68,7 +68,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
     });
 
     it("are reacted to, counted, and taken back", async () => {
-      const chip = (person) => person.log().getByRole("button", { name: /^❤️: / });
+      const chip = (person) => person.log().getByRole("button", { name: /^❤️ / });
       for (const person of [alice, bob]) {
         await bubble(person, "better of alice").focus();
         await bubble(person, "better of alice").getByRole("button", { name: "React" }).click();
@@ -77,13 +77,13 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       }
       for (const person of [alice, bob]) await eventually("both count", async () => (await chip(person).innerText()).trim().endsWith("2"));
       await chip(bob).click();
-      await eventually("one is left", async () => (await chip(alice).getAttribute("aria-label")) === "❤️: You");
+      await eventually("one is left", async () => (await chip(alice).getAttribute("aria-label")) === "❤️ 1: You");
       // Any other one, from the whole list.
       await bubble(bob, "better of alice").focus();
       await bubble(bob, "better of alice").getByRole("button", { name: "React" }).click();
       await bob.page.getByRole("menuitem", { name: "More emoji" }).click();
       await bob.page.getByRole("dialog", { name: "React" }).getByRole("button", { name: "🎉" }).click();
-      await alice.log().getByRole("button", { name: "🎉: Bob" }).waitFor();
+      await alice.log().getByRole("button", { name: "🎉 1: Bob" }).waitFor();
     });
 
     it("are answered with a quote that leads there, also after a reload in between", async () => {

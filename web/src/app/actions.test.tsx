@@ -114,10 +114,10 @@ it("reacts, shows who did, and takes it back", async () => {
   await user.click(within(message("first of bob")).getByRole("button", { name: "React" }));
   await user.click(await screen.findByRole("menuitemcheckbox", { name: "👍" }));
   const chip = () => screen.getByRole("button", { name: /^👍/ });
-  expect(chip().getAttribute("aria-label")).toBe("👍: You");
+  expect(chip().getAttribute("aria-label")).toBe("👍 1: You");
   await waitFor(() => expect(room.messages[0]?.reactions?.[0]?.count).toBe(1));
   act(() => here.socket.hear("msgUpdated", room.reactTo(1, bob, "👍", true)?.payload));
-  expect(chip().getAttribute("aria-label")).toBe("👍: You and Bob");
+  expect(chip().getAttribute("aria-label")).toBe("👍 2: You and Bob");
   expect(chip().getAttribute("aria-pressed")).toBe("true");
   await user.click(chip());
   expect(chip().getAttribute("aria-pressed")).toBe("false");

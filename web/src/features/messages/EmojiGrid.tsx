@@ -8,7 +8,9 @@ export function EmojiGrid({ onChoose }: { onChoose: (emoji: string) => void }) {
     <div className="max-h-64 w-72 max-w-full overflow-y-auto overscroll-contain">
       {(Object.keys(GROUPS) as (keyof typeof GROUPS)[]).map((group) => (
         <section key={group} aria-label={t(`emoji.${group}`)}>
-          <h3 className="text-quiet px-1 pt-1.5 pb-0.5 text-xs font-semibold">{t(`emoji.${group}`)}</h3>
+          <p aria-hidden="true" className="text-quiet px-1 pt-1.5 pb-0.5 text-xs font-semibold">
+            {t(`emoji.${group}`)}
+          </p>
           <div className="grid grid-cols-8">
             {GROUPS[group].map((emoji) => (
               <button

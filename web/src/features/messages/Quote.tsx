@@ -31,7 +31,7 @@ export function Quote({ row, tools }: { row: Row; tools: Tools }) {
       onClick={() => jump(sequence)}
     >
       <span className="sr-only">{t("messages.inAnswerTo")} </span>
-      <span className="block truncate font-semibold text-primary">
+      <span className="block truncate font-semibold">
         <bdi>{name ?? t("messages.earlier")}</bdi>
       </span>
       <span className="text-quiet line-clamp-2 wrap-anywhere">

@@ -35,7 +35,7 @@ export function Reactions({ row, tools }: { row: Row; tools: Tools }) {
             <button
               type="button"
               aria-pressed={own}
-              aria-label={t("messages.reactedWith", { emoji, who })}
+              aria-label={t("messages.reactedWith", { emoji, number: count, who })}
               title={who}
               onClick={() => tools.react(row, emoji, !own)}
               className={`flex h-7 cursor-pointer items-center gap-1 rounded-full border px-2 text-sm ${
