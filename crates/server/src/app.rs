@@ -9,7 +9,10 @@ use crate::{
     clock::Clock,
     config::Config,
     fanout::Fanout,
-    features::{accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, receipts},
+    features::{
+        accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, presence::Presence,
+        receipts, typing::Typists,
+    },
     gateway::{arrivals::Arrivals, limits::Limits},
     random::{self, Random},
     session::{Session, passwords::Passwords, tokens::Tokens},
@@ -37,6 +40,10 @@ pub struct Parts {
     pub directs: DirectConversations,
     /// Makes pictures of uploaded ones.
     pub pictures: Pictures,
+    /// Who is there.
+    pub presence: Presence,
+    /// Who is writing.
+    pub typists: Typists,
     /// Changes between two people, one after the other.
     pub turns: Turns,
     /// The time of day.

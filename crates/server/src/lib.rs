@@ -14,6 +14,7 @@ pub mod fanout;
 pub mod features;
 pub mod gateway;
 mod group_commit;
+pub mod in_flight;
 pub mod jobs;
 pub mod logging;
 pub mod only_one;

@@ -16,7 +16,15 @@ use crate::{
     clock::{Clock, SystemClock},
     config::Config,
     fanout::Fanout,
-    features::{accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, receipts},
+    features::{
+        accounts::Pictures,
+        connections::Turns,
+        conversations::DirectConversations,
+        messages,
+        presence::{self, Presence},
+        receipts,
+        typing::Typists,
+    },
     gateway::{
         arrivals::Arrivals,
         http::assets::Assets,
@@ -201,6 +209,8 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
         messages: messages::Writer::start(store.clone(), fanout.clone(), implied.clone(), policy),
         marks: receipts::Writer::start(store.clone(), fanout.clone()),
         directs: DirectConversations::default(),
+        presence: Presence::new(config.presence.grace_seconds * 1_000),
+        typists: Typists::default(),
         turns: Turns::default(),
         pictures: Pictures::default(),
         arrivals: Arrivals::default(),
@@ -242,6 +252,7 @@ impl Running {
         if !self.serving.is_finished() && timeout(listen::REQUEST_TIME, &mut self.serving).await.is_err() {
             self.serving.abort();
         }
+        presence::remember(&self.app).await;
         self.app.store.close().await;
     }
 }

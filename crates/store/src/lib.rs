@@ -22,6 +22,7 @@ mod members;
 mod messages;
 mod migrations;
 mod open;
+mod presence;
 mod sql;
 mod sync;
 mod users;
@@ -42,6 +43,7 @@ pub use messages::{
     Page, PageOf, Reaction, ToMessage, Unread,
 };
 pub use open::{DatabaseKind, OpenOptions};
+pub use presence::{Audience, Writing};
 #[doc(hidden)]
 pub use sql::{Sql, all_statements};
 pub use sync::{SyncLimits, Synced, SyncedConversation};

@@ -11,6 +11,7 @@ mod load;
 mod log;
 mod messages;
 mod parse;
+mod presence;
 mod sample;
 mod server;
 mod setting;
@@ -22,6 +23,7 @@ pub use load::{Sources, load, mistyped};
 pub use log::{Log, LogFormat};
 pub use messages::Messages;
 pub use parse::Network;
+pub use presence::Presence;
 pub use sample::sample;
 pub use server::Server;
 pub use setting::{ConfigError, Setting, Shape, settings};
@@ -40,6 +42,8 @@ pub struct Config {
     pub conversations: Conversations,
     /// Writing.
     pub messages: Messages,
+    /// Who is there.
+    pub presence: Presence,
     /// What is logged, and how.
     pub log: Log,
 }

@@ -11,8 +11,9 @@ use std::sync::{
 use linnet_contract::{
     ConversationId, DeviceId, ServerEvent, UserId,
     events::{ReceiptUpdated, SessionEndReason, SessionEnded},
+    presence::{IsTyping, Presence},
 };
-use socketio::NamespaceHandle;
+use socketio::{Broadcast, NamespaceHandle};
 
 /// The room of a user: all their tabs and devices.
 #[must_use]
@@ -22,6 +23,9 @@ pub fn user_room(user: UserId) -> String {
 
 /// The room of everybody who hides receipts, and so is shown none.
 pub const WITHOUT_RECEIPTS: &str = "receipts:none";
+
+/// The room of everybody who hides when they were last there, and so is told of nobody.
+pub const WITHOUT_LAST_SEEN: &str = "last-seen:none";
 
 /// The room of a device: all its tabs.
 #[must_use]
@@ -69,7 +73,7 @@ impl Fanout {
         let mut rooms = rooms.chain(people.iter().map(|id| user_room(*id)));
         // To no room at all would be to everyone.
         let Some(first) = rooms.next() else { return };
-        let broadcast = rooms.fold(sockets.to(first), socketio::Broadcast::to);
+        let broadcast = rooms.fold(sockets.to(first), Broadcast::to);
         if let Err(error) = broadcast.emit(E::NAME, event) {
             tracing::warn!(%error, event = E::NAME, "an event could not be encoded");
         }
@@ -97,6 +101,58 @@ impl Fanout {
         if let Err(error) = done {
             tracing::warn!(%error, "the sockets of somebody who hides receipts could not be reached");
         }
+    }
+
+    /// From now on the user's live sockets hear when others were last there, or no longer.
+    pub async fn show_last_seen(&self, user: UserId, show: bool) {
+        let Some(sockets) = self.sockets.get() else { return };
+        let own = sockets.to(user_room(user));
+        let done = if show {
+            own.leave(WITHOUT_LAST_SEEN).await
+        } else {
+            own.join(WITHOUT_LAST_SEEN).await
+        };
+        if let Err(error) = done {
+            tracing::warn!(%error, "the sockets of somebody who hides when they were last there could not be reached");
+        }
+    }
+
+    /// Tells the others in a conversation that somebody writes, but for some. Whoever cannot take it at once misses it.
+    pub fn typing(&self, event: &IsTyping, except: &[UserId]) {
+        let Some(sockets) = self.sockets.get() else { return };
+        let broadcast = sockets.to(conversation_room(event.conversation_id)).volatile();
+        let except = except.iter().chain([&event.user_id]);
+        let broadcast = except.fold(broadcast, |broadcast, user| broadcast.except(user_room(*user)));
+        if let Err(error) = broadcast.emit(IsTyping::NAME, event) {
+            tracing::warn!(%error, "that somebody writes could not be encoded");
+        }
+    }
+
+    /// Tells the others in these conversations who is there, but for some; each socket once. Those who hide when they were
+    /// last there are not told when others were: everybody is told without it first, and then the rest with it.
+    pub fn presence(&self, presence: &Presence, conversations: &[ConversationId], except: &[UserId]) {
+        let Some(sockets) = self.sockets.get() else { return };
+        let mut rooms = conversations.iter().map(|id| conversation_room(*id));
+        // To no room at all would be to everyone.
+        let Some(first) = rooms.next() else { return };
+        let broadcast = rooms.fold(sockets.to(first), Broadcast::to);
+        let except = except.iter().chain([&presence.user_id]);
+        let broadcast = except.fold(broadcast, |broadcast, user| broadcast.except(user_room(*user)));
+        let emit = |broadcast: Broadcast, presence: &Presence| {
+            if let Err(error) = broadcast.emit(Presence::NAME, presence) {
+                tracing::warn!(%error, "who is there could not be encoded");
+            }
+        };
+        if presence.last_seen.is_none() || sockets.to(WITHOUT_LAST_SEEN).sockets().is_empty() {
+            emit(broadcast, presence);
+            return;
+        }
+        let without = Presence {
+            last_seen: None,
+            ..presence.clone()
+        };
+        emit(broadcast.clone(), &without);
+        emit(broadcast.except(WITHOUT_LAST_SEEN), presence);
     }
 
     /// Puts the live sockets of these people into a conversation that they have become members of.

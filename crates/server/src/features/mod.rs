@@ -6,5 +6,7 @@ pub mod blocks;
 pub mod connections;
 pub mod conversations;
 pub mod messages;
+pub mod presence;
 pub mod receipts;
 pub mod settings;
+pub mod typing;

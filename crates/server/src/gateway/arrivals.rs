@@ -26,4 +26,10 @@ impl Arrivals {
         // The semaphore is never closed.
         self.0.acquire().await.ok()
     }
+
+    /// All turns are taken: what can wait waits.
+    #[must_use]
+    pub fn is_crowded(&self) -> bool {
+        self.0.available_permits() == 0
+    }
 }

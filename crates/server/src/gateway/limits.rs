@@ -47,6 +47,10 @@ pub struct Limits {
     pub avatar_changes: Limit<UserId>,
     /// Current passwords that one user typed wrong to change it.
     pub password_checks: Limit<UserId>,
+    /// How often one user says that they write, or no longer.
+    pub typing: Limit<UserId>,
+    /// How often one user asks who is there.
+    pub presence_requests: Limit<UserId>,
     /// Changes of one user's own settings of conversations, marking unread among them.
     pub settings_changes: Limit<UserId>,
     /// Changes that one user makes between themselves and others: requests, answers, blocks.
@@ -61,6 +65,8 @@ const MINUTE_MS: i64 = 60_000;
 const PROFILE_CHANGES_PER_10_MINUTES: u32 = 30;
 const AVATAR_CHANGES_PER_HOUR: u32 = 20;
 const PASSWORD_CHECKS_PER_15_MINUTES: u32 = 10;
+const TYPING_PER_MINUTE: u32 = 240;
+const PRESENCE_REQUESTS_PER_MINUTE: u32 = 120;
 const SETTINGS_CHANGES_PER_MINUTE: u32 = 120;
 const PEOPLE_CHANGES_PER_MINUTE: u32 = 120;
 const CONNECTION_REQUESTS_PER_HOUR: u32 = 60;
@@ -88,6 +94,8 @@ impl Limits {
             profile_changes: Limit::new(PROFILE_CHANGES_PER_10_MINUTES, 10 * MINUTE_MS, clock),
             avatar_changes: Limit::new(AVATAR_CHANGES_PER_HOUR, 60 * MINUTE_MS, clock),
             password_checks: Limit::new(PASSWORD_CHECKS_PER_15_MINUTES, 15 * MINUTE_MS, clock),
+            typing: Limit::new(TYPING_PER_MINUTE, MINUTE_MS, clock),
+            presence_requests: Limit::new(PRESENCE_REQUESTS_PER_MINUTE, MINUTE_MS, clock),
             settings_changes: Limit::new(SETTINGS_CHANGES_PER_MINUTE, MINUTE_MS, clock),
             people_changes: Limit::new(PEOPLE_CHANGES_PER_MINUTE, MINUTE_MS, clock),
             connection_requests: Limit::new(CONNECTION_REQUESTS_PER_HOUR, 60 * MINUTE_MS, clock),

@@ -9,6 +9,7 @@ use linnet_contract::{
         Ack as Answered, DeleteMsg, EditMsg, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered,
         MarkRead, RateLimitExceeded, ReactMsg, SendError, SendMsg, Sync,
     },
+    presence::{GetPresence, SetStatus, Typing},
     settings::MarkUnread,
 };
 use linnet_store::StoreError;
@@ -18,8 +19,8 @@ use socketio::{Ack, Args, ConnectError, ConnectRequest, DisconnectReason, Event,
 use crate::{
     app::{App, Ctx},
     error::RequestError,
-    fanout::{WITHOUT_RECEIPTS, conversation_room, device_room, user_room},
-    features::{conversations, messages, receipts, settings},
+    fanout::{WITHOUT_LAST_SEEN, WITHOUT_RECEIPTS, conversation_room, device_room, user_room},
+    features::{conversations, messages, presence, receipts, settings, typing},
     session::{self, Session},
 };
 
@@ -39,10 +40,13 @@ impl Chat {
     }
 }
 
-/// What belongs to one socket: who it is, and what was sent to it without its saying that it arrived.
+/// What belongs to one socket: who it is, what was sent to it without its saying that it arrived, whether it is looked at, and
+/// where it said that somebody writes.
 pub struct Seat {
     session: Session,
     heard: Arc<receipts::Heard>,
+    attention: presence::Attention,
+    typing: typing::Own,
 }
 
 /// What a client sends in the CONNECT packet. A browser sends nothing: its cookie speaks for it.
@@ -69,6 +73,8 @@ impl Namespace for Chat {
             Ok(session) => Ok(Seat {
                 heard: Arc::new(receipts::Heard::new(session.user)),
                 session,
+                attention: presence::Attention::default(),
+                typing: typing::Own::default(),
             }),
             Err(error) if error.code == ErrorCode::Unauthenticated => Err(refused()),
             Err(error) => Err(ConnectError::new(error.sentence)),
@@ -80,6 +86,8 @@ impl Namespace for Chat {
     async fn connected(&self, socket: &Socket<Seat>) {
         let _turn = self.app.arrivals.turn().await;
         Box::pin(self.let_in(socket)).await;
+        let Seat { session, attention, .. } = socket.state();
+        presence::arrive(&self.app, session.user, attention);
     }
 
     async fn event(&self, socket: &Socket<Seat>, event: Event) {
@@ -137,6 +145,18 @@ impl Namespace for Chat {
                 let mark = |request| settings::mark_unread(&ctx, request);
                 answer.with(&ctx, &args, mark).await;
             }
+            Typing::NAME => {
+                let say = |request| typing::typing(&ctx, request, &seat.typing);
+                answer.with(&ctx, &args, say).await;
+            }
+            SetStatus::NAME => {
+                let look = |request| presence::set_status(&ctx, request, &seat.attention);
+                answer.with(&ctx, &args, look).await;
+            }
+            GetPresence::NAME => {
+                let ask = |request| presence::get_presence(&ctx, request);
+                answer.with(&ctx, &args, ask).await;
+            }
             GetUnreadMessages::NAME => {
                 let unread = |request| messages::unread(&ctx, request);
                 answer.with(&ctx, &args, unread).await;
@@ -150,8 +170,15 @@ impl Namespace for Chat {
     }
 
     async fn disconnected(&self, socket: &Socket<Seat>, reason: DisconnectReason) {
-        let heard = &socket.state().heard;
+        let Seat {
+            session,
+            heard,
+            attention,
+            typing: own,
+        } = socket.state();
         self.app.implied.forget(heard);
+        presence::leave(&self.app, session.user, attention);
+        typing::stop(&self.app, session.user, own).await;
         if reason == DisconnectReason::ClientNamespaceDisconnect {
             receipts::confirm(&self.app, heard).await;
         }
@@ -167,8 +194,14 @@ impl Chat {
         // Before the conversations: a socket of somebody who hides receipts must not hear one. A change meanwhile reaches it
         // through the user's room.
         match self.app.store.users_by_id(session.user).await {
-            Ok(user) if user.as_ref().is_some_and(|user| user.hides_receipts) => socket.join(WITHOUT_RECEIPTS),
-            Ok(_) => {}
+            Ok(user) => {
+                if user.as_ref().is_some_and(|user| user.hides_receipts) {
+                    socket.join(WITHOUT_RECEIPTS);
+                }
+                if user.is_some_and(|user| user.hides_last_seen) {
+                    socket.join(WITHOUT_LAST_SEEN);
+                }
+            }
             Err(error) => {
                 tracing::warn!(%error, "it is not known what a socket may hear");
                 socket.close_transport();

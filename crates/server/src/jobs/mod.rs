@@ -3,10 +3,11 @@
 mod conversations_purge;
 mod devices_forget;
 
-use crate::app::App;
+use crate::{app::App, features::presence};
 
 /// Starts the jobs. Each ends when the program is about to stop.
 pub fn start(app: &App) {
     tokio::spawn(conversations_purge::run(app.clone()));
     tokio::spawn(devices_forget::run(app.clone()));
+    tokio::spawn(presence::run(app.clone()));
 }

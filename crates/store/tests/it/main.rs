@@ -17,6 +17,7 @@ mod messages_read;
 mod migrations;
 mod model;
 mod pictures;
+mod presence;
 mod privacy;
 mod races;
 mod settings;

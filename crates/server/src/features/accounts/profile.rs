@@ -7,7 +7,11 @@ use linnet_contract::{
 };
 
 use super::policy;
-use crate::{app::Ctx, error::RequestError, features::connections::finish};
+use crate::{
+    app::Ctx,
+    error::RequestError,
+    features::{connections::finish, presence},
+};
 
 /// People whom one search finds.
 const FOUND: i64 = 20;
@@ -103,6 +107,9 @@ pub async fn update(ctx: &Ctx, request: UpdateMe) -> Result<Me, RequestError> {
                 // What was committed before is told before.
                 ctx.marks.caught_up().await;
                 ctx.fanout.show_receipts(me, privacy.receipts).await;
+            }
+            if privacy.last_seen != before.last_seen {
+                presence::last_seen_shown(&ctx, privacy.last_seen).await;
             }
             if privacy != before {
                 ctx.fanout.to_user(me, &Notification::PrivacyChanged { privacy });

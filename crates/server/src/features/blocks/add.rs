@@ -6,7 +6,10 @@ use linnet_store::Blocked;
 use crate::{
     app::Ctx,
     error::RequestError,
-    features::connections::{Pair, finish},
+    features::{
+        connections::{Pair, finish},
+        presence, typing,
+    },
 };
 
 #[expect(clippy::cast_possible_wrap, reason = "a small constant")]
@@ -30,7 +33,11 @@ pub async fn add(ctx: &Ctx, other: UserId) -> Result<(), RequestError> {
         };
         ctx.messages.caught_up().await;
         ctx.marks.caught_up().await;
+        typing::block_committed(&ctx.app).await;
         pair.tell(&ctx, change);
+        if change.is_seen() {
+            presence::blocked(&ctx, other).await;
+        }
         Ok(())
     })
     .await

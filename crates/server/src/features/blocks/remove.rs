@@ -5,7 +5,10 @@ use linnet_contract::UserId;
 use crate::{
     app::Ctx,
     error::RequestError,
-    features::connections::{Pair, finish},
+    features::{
+        connections::{Pair, finish},
+        presence,
+    },
 };
 
 /// Unblocks somebody. What the block ended does not come back; what they asked meanwhile is seen now. Where there is no
@@ -21,6 +24,7 @@ pub async fn remove(ctx: &Ctx, other: UserId) -> Result<(), RequestError> {
         let _turn = ctx.turns.take(pair.user.id, other).await;
         if let Some(change) = ctx.store.blocks_remove(pair.user.id, other).await? {
             pair.tell(&ctx, change);
+            presence::unblocked(&ctx, other).await;
         }
         Ok(())
     })

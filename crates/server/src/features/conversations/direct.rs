@@ -81,7 +81,7 @@ async fn find_or_make(ctx: &Ctx, me: UserId, other: UserId) -> Result<Conversati
 }
 
 /// The direct conversation with somebody, if there is one.
-pub(super) async fn existing(ctx: &Ctx, other: UserId) -> Result<Option<ConversationId>, RequestError> {
+pub async fn existing(ctx: &Ctx, other: UserId) -> Result<Option<ConversationId>, RequestError> {
     let me = ctx.session.user;
     match ctx.directs.find((me.min(other), me.max(other))) {
         Some(conversation) => Ok(Some(conversation)),

@@ -26,7 +26,7 @@ pub use avatar::{avatar_remove, avatar_set};
 pub use begun::tell_begun;
 pub use channels::{channels, join_channel};
 pub use create::create;
-pub use direct::{DirectConversations, resolve};
+pub use direct::{DirectConversations, existing, resolve};
 pub use edit::{delete, edit};
 pub use get::get;
 pub use invites::{accept_invite, invite, invited_to, invites, revoke_invite};

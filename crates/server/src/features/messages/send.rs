@@ -7,7 +7,11 @@ use linnet_contract::{
 use linnet_store::Draft;
 
 use super::{mentions, policy, writer::Pending};
-use crate::{app::Ctx, error::RequestError, features::conversations};
+use crate::{
+    app::Ctx,
+    error::RequestError,
+    features::{conversations, typing},
+};
 
 /// Checks the message and queues it. `answer` is called once: at once with what is wrong with it, or after the commit.
 ///
@@ -30,6 +34,7 @@ async fn draft(ctx: &Ctx, request: SendMsg) -> Result<Draft, RequestError> {
     let names = mentions::names(&body);
     ctx.limits.messages.check(ctx.session.user)?;
     let conversation = conversations::resolve(ctx, target).await?;
+    typing::wrote(&ctx.app, ctx.session.user, conversation);
     Ok(Draft {
         id: MessageId(ctx.id()),
         conversation,
