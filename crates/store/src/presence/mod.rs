@@ -141,8 +141,8 @@ impl Store {
 
     async fn shared(&self, user: UserId, other: UserId, most: i64) -> Result<bool, sqlx::Error> {
         let mut reader = self.db.reader().await?;
-        let (shared,): (bool,) = fetch!(one, reader, sql::SHARE, user.0, other.0, most)?;
-        Ok(shared)
+        let found: Option<(i32,)> = fetch!(optional, reader, sql::SHARE, user.0, other.0, most)?;
+        Ok(found.is_some())
     }
 
     /// Writes down when these people were last there. It never goes back.

@@ -53,7 +53,7 @@ statements! {
                 WHERE a.user_id = v.id AND o.conversation_id = a.conversation_id AND o.user_id = u.id
                     AND c.id = a.conversation_id AND c.member_count <= $2)";
     /// Whether two people would be told about each other but for a block.
-    SHARE = "SELECT EXISTS (SELECT 1 FROM members a CROSS JOIN members o CROSS JOIN conversations c
+    SHARE = "SELECT 1 FROM members a CROSS JOIN members o CROSS JOIN conversations c
         WHERE a.user_id = $1 AND o.conversation_id = a.conversation_id AND o.user_id = $2
-            AND c.id = a.conversation_id AND c.member_count <= $3)";
+            AND c.id = a.conversation_id AND c.member_count <= $3 LIMIT 1";
 }

@@ -10,7 +10,7 @@ use linnet_contract::{
     UserId,
     presence::{Presence, Status},
 };
-use tokio::time::{Instant, sleep};
+use tokio::time::sleep;
 
 use super::{MOST, board::Due};
 use crate::{app::App, clock::timestamp};
@@ -21,6 +21,8 @@ const TICK: Duration = Duration::from_millis(250);
 const BATCH: usize = 128;
 /// It rests so many times as long as it worked.
 const REST: u32 = 4;
+/// What counts as work of one batch at most.
+const LONGEST_MS: i64 = 2_000;
 
 /// Runs until the program is about to stop.
 pub async fn run(app: App) {
@@ -44,9 +46,10 @@ pub async fn run(app: App) {
         let now = app.now_ms();
         let due = app.presence.with(|board| board.due(now, BATCH));
         if !due.is_empty() {
-            let begun = Instant::now();
             tell(&app, &due).await;
-            pause = TICK.max(begun.elapsed() * REST);
+            // A clock that is set meanwhile must not make it rest for ever.
+            let took = app.now_ms().saturating_sub(now).clamp(0, LONGEST_MS);
+            pause = TICK.max(Duration::from_millis(took.unsigned_abs()) * REST);
         }
     }
 }
