@@ -17,6 +17,7 @@ const trimmed = Object.fromEntries(
     "micromark-extension-gfm-footnote",
     "mdast-util-gfm-footnote",
     "@ungap/structured-clone",
+    "style-to-object",
   ].map((name) => [name, source(`trimmed/${name}.ts`)]),
 );
 

@@ -1,11 +1,10 @@
 import { Hash, Plus, Settings, ShieldCheck, UserRoundPlus, UsersRound } from "lucide-react";
-import { useState } from "react";
+import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link, NavLink, useMatch, useNavigate } from "react-router";
 import { ConversationList } from "~/features/conversations/ConversationList";
 import { selectDirectWith } from "~/features/messages/slice";
-import { PeopleResults } from "~/features/people/PeopleResults";
 import { selectReceived } from "~/features/people/slice";
 import { selectMe } from "~/features/session/slice";
 import { Logo } from "~/ui/Logo";
@@ -13,6 +12,10 @@ import { Menu } from "~/ui/Menu";
 import { SearchBox } from "~/ui/SearchBox";
 import { SEARCH_ID } from "./Shortcuts";
 import type { RootState } from "./store";
+
+const PeopleResults = lazy(() =>
+  import("~/features/people/PeopleResults").then(({ PeopleResults: Results }) => ({ default: Results })),
+);
 
 export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
   const { t } = useTranslation();
@@ -84,7 +87,11 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto pb-4">
         <ConversationList filter={query} current={conversationId ?? direct} />
-        <PeopleResults query={query} onChosen={() => setQuery("")} />
+        {query.trim() !== "" && (
+          <Suspense>
+            <PeopleResults query={query} onChosen={() => setQuery("")} />
+          </Suspense>
+        )}
       </div>
     </aside>
   );
