@@ -354,6 +354,7 @@ const fate = fc.record({ delay: fc.nat(12), copies: fc.constantFrom(0, 1, 1, 1, 
 const nothing: MessagesState = {
   chats: {},
   strangers: [],
+  asking: [],
   gone: [],
   open: null,
   ready: true,

@@ -12,6 +12,7 @@ import {
   messagesReducer,
   selectGone,
   selectMissing,
+  syncAsked,
   synced,
   syncFinished,
 } from "./slice";
@@ -27,7 +28,15 @@ const carol = person("c", "Carol");
 const dave = person("d", "Dave");
 const people = [alice, bob, carol, dave];
 
-const nothing: MessagesState = { chats: {}, strangers: [], gone: [], open: null, ready: true, me: alice.id };
+const nothing: MessagesState = {
+  chats: {},
+  strangers: [],
+  asking: [],
+  gone: [],
+  open: null,
+  ready: true,
+  me: alice.id,
+};
 const session = { status: "signedIn" as const, user: alice, ended: null, server: null };
 const hear = (state: MessagesState, { event, payload }: Heard) =>
   messagesReducer(state, (server[event] as (payload: unknown) => { type: string })(payload));
@@ -48,6 +57,7 @@ function syncAll(
 ): MessagesState {
   let current = state;
   for (let round = 0; round < 200; round += 1) {
+    current = messagesReducer(current, syncAsked());
     const asked = whatWeKnow({ messages: current, session });
     const mine = rooms.filter((room) => room.has(alice));
     const answer = structuredClone(answerSync(mine, alice, asked, limit));
@@ -223,7 +233,7 @@ function visible(state: MessagesState, depth: Record<string, number>) {
         lastMessage: chat.lastMessage,
         marks: sumOfMarks(chat, alice.id),
         hole: hasHole(chat),
-        messages: windowOf(chat).slice(-(depth[chat.id] ?? 0)),
+        messages: depth[chat.id] ? windowOf(chat).slice(-(depth[chat.id] ?? 0)) : [],
       },
     ]),
   );

@@ -42,6 +42,8 @@ export interface MessagesState {
   chats: Record<ConversationId, Chat>;
   /** Conversations that something was heard of and nothing sure is known about yet. */
   strangers: ConversationId[];
+  /** Those of them that a running `sync` was asked with. What is heard of while it runs may not be in its answer. */
+  asking: ConversationId[];
   /** Conversations that this user is not in any more, the latest last. */
   gone: Gone[];
   /** The conversation that is looked at. */
@@ -68,6 +70,7 @@ const GONE_MOST = 20;
 const initialState: MessagesState = {
   chats: {},
   strangers: [],
+  asking: [],
   gone: [],
   open: null,
   ready: false,
@@ -146,8 +149,12 @@ const slice = createSlice({
       const chat = state.chats[action.payload.conversationId];
       if (chat) chat.heard = Math.max(chat.heard, action.payload.version);
     },
-    syncFinished(state) {
+    syncAsked(state) {
+      state.asking = [...new Set([...state.asking, ...state.strangers])];
       state.strangers = [];
+    },
+    syncFinished(state) {
+      state.asking = [];
       state.ready = true;
       for (const chat of Object.values(state.chats)) trustSync(chat);
     },
@@ -253,6 +260,7 @@ export const {
   windowGrew,
   quoteLoaded,
   changeHeard,
+  syncAsked,
   syncFinished,
   opened,
   closed,
@@ -280,9 +288,12 @@ export function selectDirectWith(state: Root, userId: UserId | null): Chat | und
 
 /** Something is missing somewhere, and for how urgent it is: "now" when waiting cannot help. */
 export const selectMissing = createSelector(
-  [(state: Root) => state.messages.chats, (state: Root) => state.messages.strangers],
+  [
+    (state: Root) => state.messages.chats,
+    (state: Root) => state.messages.strangers.length + state.messages.asking.length,
+  ],
   (chats, strangers): "nothing" | "soon" | "now" => {
-    if (strangers.length > 0) return "now";
+    if (strangers > 0) return "now";
     const holes = Object.values(chats).filter(hasHole);
     if (holes.length === 0) return "nothing";
     return holes.some((chat) => chat.held.length >= 20) ? "now" : "soon";

@@ -9,7 +9,7 @@ import { selectMe } from "~/features/session/slice";
 import { connected, server } from "~/socket/actions";
 import type { Connection } from "~/socket/connection";
 import { sumOfMarks, wholeUpTo } from "./apply";
-import { type MessagesRoot, selectChats, selectMissing, synced, syncFinished } from "./slice";
+import { type MessagesRoot, selectChats, selectMissing, syncAsked, synced, syncFinished } from "./slice";
 
 /** The tab was looked at again. */
 export const returned = createAction("messages/returned");
@@ -56,6 +56,7 @@ export function createSyncMiddleware(request: Connection["request"]): Middleware
       try {
         for (let round = 0; round < ROUNDS_MOST; round += 1) {
           again = false;
+          dispatch(syncAsked());
           const answer = await request("sync", whatWeKnow(read()));
           dispatch(synced(answer));
           if (!answer.more && !again) break;
