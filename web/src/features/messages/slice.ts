@@ -193,7 +193,11 @@ const slice = createSlice({
       .addCase(server.RecievedMsg, (state, { payload }) => take(state, payload))
       .addCase(server.msgUpdated, (state, { payload }) => take(state, payload))
       .addCase(messageSent, (state, { payload }) => take(state, payload))
-      .addCase(server.conversationUpdated, (state, { payload }) => meet(state, payload))
+      .addCase(server.conversationUpdated, (state, { payload }) => {
+        // Nodes may reorder: what is heard of for the first time may be over already, and its end was heard before or lost.
+        if (!state.chats[payload.id]) doubt(state, payload.id);
+        meet(state, payload);
+      })
       .addCase(server.conversationRemoved, (state, { payload: { conversationId } }) => {
         // Nodes may reorder: whoever was removed and came back at once asks which of the two was last.
         if (state.chats[conversationId]) doubt(state, conversationId);
@@ -234,7 +238,6 @@ function meet(state: MessagesState, summary: ConversationSummary) {
   const chat = state.chats[summary.id];
   if (chat) applySummary(chat, summary);
   else {
-    if (state.gone.some(({ id }) => id === summary.id)) doubt(state, summary.id);
     enter(state, chatFrom(summary));
   }
 }
