@@ -21,10 +21,20 @@ const trimmed = Object.fromEntries(
   ].map((name) => [name, source(`trimmed/${name}.ts`)]),
 );
 
+const SHARED =
+  /node_modules\/(react|react-dom|scheduler|react-router|@reduxjs|immer|redux|redux-thunk|reselect|react-redux|use-sync-external-store|i18next|react-i18next|dexie|socket\.io[^/]*|engine\.io[^/]*|@socket\.io)\//;
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "~": source("."), ...trimmed } },
   server: { proxy: { "/api": proxied, "/socket.io": { ...proxied, ws: true, rewriteWsOrigin: true } } },
-  build: { target: "es2023", modulePreload: { polyfill: false }, assetsInlineLimit: 0 },
+  build: {
+    target: "es2023",
+    modulePreload: { polyfill: false },
+    assetsInlineLimit: 0,
+    chunkSizeWarningLimit: 600,
+    // What every page needs of packages is one file: it compresses better than several, and outlives a change of our own.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", test: SHARED }] } } },
+  },
   test: { environment: "jsdom", setupFiles: ["src/test/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
 });
