@@ -79,11 +79,8 @@ fn as_json(value: &Value, attachments: &mut Vec<Vec<u8>>) -> Option<Json> {
             (Some(number), _) => number.into(),
             (None, number) => number?.into(),
         },
-        // As text a float may be another by its last digit when it is read again.
-        Value::F32(number) => Json::Number(Number::from_f64(f64::from(*number)).filter(|_| number.fract() == 0.0)?),
-        Value::F64(number) => {
-            Json::Number(Number::from_f64(*number).filter(|_| number.fract() == 0.0 && number.abs() < 1e15)?)
-        }
+        Value::F32(number) => whole(f64::from(*number))?,
+        Value::F64(number) => whole(*number)?,
         Value::String(text) => Json::String(String::from_utf8_lossy(text.as_bytes()).into_owned()),
         Value::Binary(data) => {
             attachments.push(data.clone());
@@ -107,6 +104,12 @@ fn as_json(value: &Value, attachments: &mut Vec<Vec<u8>>) -> Option<Json> {
         }
         Value::Ext(..) => return None,
     })
+}
+
+/// A float; nothing where it may be another by its last digit when it is read again from its text.
+fn whole(number: f64) -> Option<Json> {
+    let exact = number.fract() == 0.0 && number.abs() < 1e15;
+    Number::from_f64(number).filter(|_| exact).map(Json::Number)
 }
 
 /// Whatever is JSON is the same when it comes back.
