@@ -179,9 +179,11 @@ impl Connection {
         }
     }
 
-    /// Sends if nothing waits and the transport can take it now.
+    /// Sends if the transport can take it now, as far as anybody knows.
     pub(crate) fn send_volatile(self: &Arc<Self>, packet: Bytes) {
-        if self.outgoing.lock().is_writable() {
+        let limit = self.engine.config.max_queue_bytes;
+        let takes = self.outgoing.lock().takes_volatile(&packet, limit);
+        if takes {
             self.send(packet);
         }
     }

@@ -101,12 +101,18 @@ impl Outgoing {
         !self.closing && !self.blocked && !self.writing && matches!(self.sink, Sink::Polling(Some(_)) | Sink::Tcp(_))
     }
 
-    /// Whether a packet would leave at once.
-    pub(crate) fn is_writable(&self) -> bool {
-        !self.closing
-            && !self.blocked
-            && self.bytes == 0
-            && matches!(self.sink, Sink::Polling(Some(_)) | Sink::Tcp(_) | Sink::Task)
+    /// Whether a packet that may be missed would leave with what waits, or by itself. What waits only for the flush behind
+    /// the handler is no reason to drop it; what the transport has not taken is.
+    pub(crate) fn takes_volatile(&self, packet: &Bytes, limit: usize) -> bool {
+        if self.closing || self.blocked || self.is_full_for(packet, limit) {
+            return false;
+        }
+        match self.sink {
+            Sink::Polling(Some(_)) | Sink::Tcp(_) => true,
+            // Whether the task's write waits for the transport is not known here.
+            Sink::Task => self.bytes == 0,
+            _ => false,
+        }
     }
 
     pub(crate) fn discard(&mut self) {

@@ -252,4 +252,13 @@ async fn a_volatile_broadcast_skips_whoever_is_not_listening() {
     let alices = server.home().socket(&SocketId::parse(&id).unwrap()).unwrap();
     alices.emit_volatile("said", "heard").unwrap();
     assert_eq!(alice.next().await.text(), r#"42["said","heard"]"#);
+    // What was said a moment before, and has not left yet, is no reason to miss it.
+    for round in 0..50 {
+        alices.emit("said", &round).unwrap();
+        alices.emit_volatile("said", "and").unwrap();
+        server.home().all().volatile().emit("said", "so").unwrap();
+        assert_eq!(alice.next().await.text(), format!(r#"42["said",{round}]"#));
+        assert_eq!(alice.next().await.text(), r#"42["said","and"]"#);
+        assert_eq!(alice.next().await.text(), r#"42["said","so"]"#);
+    }
 }
