@@ -143,7 +143,7 @@ describe("in trouble", () => {
     try {
       await other.signIn();
       await other.goto("/settings");
-      await other.page.getByRole("button", { name: /^Sign out .+/ }).click();
+      await other.page.getByRole("button", { name: /^Sign out .+ on .+/ }).click();
       await alice.page.waitForURL(/\/login/);
       await alice.page.getByText("This device was signed out").waitFor();
     } finally {
