@@ -124,12 +124,11 @@ fn packed(text: &str) {
     }
     written.expect("JSON that is not too deep");
     let back = to_json(&Bytes::from(out)).expect("what was written is read");
-    if !text.contains(['.', 'e', 'E']) {
-        // No floats, of which the last digit may differ, and no number that has become one because it is large.
-        let again = serde_json::from_str::<Json>(&back.json).expect("JSON");
-        if value.to_string().len() < 10_000 && !value.to_string().contains('e') {
-            assert_eq!(again, value);
-        }
+    // No floats, of which the last digit may differ, and no number that has become one: a large one, or -0, which is sent as 0 as
+    // `JSON.stringify` does.
+    let shown = value.to_string();
+    if shown.len() < 10_000 && !text.contains(['.', 'e', 'E']) && !shown.contains(['.', 'e']) {
+        assert_eq!(serde_json::from_str::<Json>(&back.json).expect("JSON"), value);
     }
 }
 
