@@ -3,17 +3,15 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { after, before, describe, it } from "node:test";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
+import { before, describe, it } from "node:test";
+import { SIZES, setStage } from "./stage.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
-const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
+const WIDE = SIZES["on a wide screen"];
 
 describe("every page", () => {
-  let browser;
-  let linnet;
+  const stage = setStage();
   let alice;
   let bob;
   let guest;
@@ -21,38 +19,26 @@ describe("every page", () => {
   let group;
   let invite;
   before(async () => {
-    browser = await Browser.start();
-    linnet = await Linnet.start();
-    alice = await (await browser.person(linnet, "Alice")).signUp();
-    bob = await (await browser.person(linnet, "Bob")).signUp();
-    guest = await browser.person(linnet, "Guest");
+    // The first account is the server's admin.
+    alice = await stage.join("Alice");
+    bob = await stage.join("Bob");
+    guest = await stage.person("Guest");
     await alice.meet(bob);
     await alice.write("hello, with a [link](https://example.org) and `code`");
     await bob.open("Alice");
     await bob.write("> quoted\n\nand **bold**\n\n- a\n- list");
-    await bob.page.goto(`${linnet.url}/chat`);
+    await bob.goto("/chat");
     await alice.write("a long one: ".repeat(30));
-    const bobId = (await bob.api("GET", "/users/me")).id;
-    group = (await alice.api("POST", "/conversations", { kind: "group", title: "Garden", topic: "Tomatoes", memberIds: [bobId] })).id;
+    group = (await alice.api("POST", "/conversations", { kind: "group", title: "Garden", topic: "Tomatoes", memberIds: [bob.id] })).id;
     invite = (await alice.api("POST", `/conversations/${group}/invites`, {})).code;
     await alice.api("PATCH", `/conversations/${group}`, { title: "Balcony", posting: "admins" });
     await alice.api("POST", "/conversations", { kind: "channel", title: "Books", topic: "What to read" });
     // Somebody for each way in which two people stand to each other.
-    const me = await alice.api("GET", "/users/me");
-    for (const name of ["Carol", "Dave", "Erin", "Farid"]) {
-      const person = await (await browser.person(linnet, name)).signUp();
-      const { id } = await person.api("GET", "/users/me");
-      strangers[name] = id;
-      if (name === "Carol") await person.api("POST", "/connections", { userId: me.id });
-      if (name === "Dave") await alice.api("POST", "/connections", { userId: id });
-      if (name === "Erin") await alice.api("PUT", `/blocks/${id}`);
-      await person.close();
-    }
-  });
-  after(async () => {
-    for (const person of [alice, bob, guest]) await person?.close();
-    await linnet?.stop();
-    await browser?.stop();
+    for (const name of ["Carol", "Dave", "Erin", "Farid"]) strangers[name] = await stage.linnet.signUp(name);
+    const { Carol, Dave, Erin } = strangers;
+    await Carol.http("POST", "/connections", { userId: alice.id });
+    await alice.api("POST", "/connections", { userId: Dave.id });
+    await alice.api("PUT", `/blocks/${Erin.id}`);
   });
 
   async function check(person, what) {
@@ -77,12 +63,12 @@ describe("every page", () => {
     "the list of chats": [() => bob, "/chat", (page) => page.getByRole("navigation", { name: "Chats" })],
     "a chat": [() => alice, "chat", (page) => page.getByRole("log").getByText("bold")],
     people: [() => alice, "/people", (page) => page.getByRole("button", { name: "Accept Carol" })],
-    "a chat with somebody who asks": [() => alice, () => `/chat/${strangers.Carol}`, (page) => page.getByRole("button", { name: "Accept Carol" })],
-    "a chat with somebody who was asked": [() => alice, () => `/chat/${strangers.Dave}`, (page) => page.getByRole("button", { name: "Cancel request Dave" })],
-    "a chat with somebody who is blocked": [() => alice, () => `/chat/${strangers.Erin}`, (page) => page.getByRole("button", { name: "Unblock Erin" })],
+    "a chat with somebody who asks": [() => alice, () => `/chat/${strangers.Carol.id}`, (page) => page.getByRole("button", { name: "Accept Carol" })],
+    "a chat with somebody who was asked": [() => alice, () => `/chat/${strangers.Dave.id}`, (page) => page.getByRole("button", { name: "Cancel request Dave" })],
+    "a chat with somebody who is blocked": [() => alice, () => `/chat/${strangers.Erin.id}`, (page) => page.getByRole("button", { name: "Unblock Erin" })],
     "what one can do about a stranger": [
       () => alice,
-      () => `/chat/${strangers.Farid}`,
+      () => `/chat/${strangers.Farid.id}`,
       (page) => page.getByRole("button", { name: "Send request Farid" }),
       async (page) => {
         await page.getByRole("button", { name: "More about Farid" }).click();
@@ -91,7 +77,7 @@ describe("every page", () => {
     ],
     "a question before somebody is blocked": [
       () => alice,
-      () => `/chat/${strangers.Farid}`,
+      () => `/chat/${strangers.Farid.id}`,
       (page) => page.getByRole("button", { name: "Send request Farid" }),
       async (page) => {
         await page.getByRole("button", { name: "More about Farid" }).click();
@@ -220,25 +206,26 @@ describe("every page", () => {
       const person = who();
       let address = typeof path === "function" ? path() : path;
       if (path === "chat") {
-        await person.page.setViewportSize(SIZES.desktop);
+        await person.page.setViewportSize(WIDE.viewport);
         await person.goto("/chat");
         address = await person.chats().getByRole("link", { name: "Bob" }).getAttribute("href");
       }
-      for (const [size, viewport] of Object.entries(SIZES)) {
+      for (const [where, { viewport }] of Object.entries(SIZES)) {
         await person.page.setViewportSize(viewport);
+        await person.goto(address);
+        await there(person.page).first().waitFor();
+        await then?.(person.page);
         for (const colorScheme of ["light", "dark"]) {
           await person.page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-          await person.goto(address);
-          await there(person.page).first().waitFor();
-          await then?.(person.page);
-          await check(person, `${what}, ${size}, ${colorScheme}`);
+          assert.equal(await person.page.evaluate(() => getComputedStyle(document.documentElement).colorScheme), colorScheme);
+          await check(person, `${what}, ${where}, ${colorScheme}`);
         }
       }
     });
   }
 
   it("can be used with the keyboard alone", async () => {
-    await alice.page.setViewportSize(SIZES.desktop);
+    await alice.page.setViewportSize(WIDE.viewport);
     await alice.goto("/chat");
     await alice.ready();
     await alice.page.keyboard.press("Tab");

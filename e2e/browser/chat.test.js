@@ -1,41 +1,16 @@
 // Two people chat, each in a browser.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
-
-/** A 401 is how the page learns that nobody is signed in. */
-const SIGNED_OUT = [/401 \(Unauthorized\)/];
+import { SIGNED_OUT, SIZES, setStage } from "./stage.js";
 
 describe("two people", () => {
-  let browser;
-  let linnet;
-  const open = [];
-  before(async () => {
-    browser = await Browser.start();
-    linnet = await Linnet.start();
-  });
-  afterEach(async (test) => {
-    for (const person of open.splice(0)) {
-      if (test.error) await person.picture();
-      await person.close();
-    }
-  });
-  after(async () => {
-    await linnet?.stop();
-    await browser?.stop();
-  });
-
-  async function join(name, options) {
-    const person = await browser.person(linnet, name, options);
-    open.push(person);
-    return person.signUp();
-  }
+  const stage = setStage();
+  const { join, friends } = stage;
 
   it("sign up, find each other, and see every message at once and in one order", async () => {
-    const [alice, bob] = [await join("Alice"), await join("Bob")];
+    const [alice, bob] = [await (await stage.person("Alice")).signUp(), await (await stage.person("Bob")).signUp()];
     await alice.meet(bob);
     await alice.write("Hello Bob #a0#");
     await bob.open("Alice");
@@ -62,8 +37,7 @@ describe("two people", () => {
   });
 
   it("see how far a message has come", async () => {
-    const [alice, bob] = [await join("Alice"), await join("Bob")];
-    await alice.befriend(bob);
+    const [alice, bob] = await friends("Alice", "Bob");
     await bob.page.close();
     await alice.find(bob);
     await alice.write("are you there #q#");
@@ -81,7 +55,7 @@ describe("two people", () => {
 
   it("see what looks like a program as text", async () => {
     const name = "<b>Mallory</b>";
-    const [mallory, bob] = [await join(name), await join("Bob")];
+    const [mallory, bob] = await friends(name, "Bob");
     const texts = [
       `<img src=x onerror="window.pwned=1"> #1#`,
       `<script>window.pwned=1</script> #2#`,
@@ -90,7 +64,7 @@ describe("two people", () => {
       `![](https://elsewhere.example/pixel.png) #5#`,
       `<svg onload=window.pwned=1> <iframe srcdoc="<script>parent.pwned=1</script>"></iframe> #6#`,
     ];
-    await mallory.meet(bob);
+    await mallory.find(bob);
     for (const text of texts) await mallory.write(text);
     await bob.open(name);
     const shown = texts.map((_, n) => `#${n + 1}#`);
@@ -109,8 +83,8 @@ describe("two people", () => {
   });
 
   it("break lines with Shift+Enter, send with Enter, and cannot send nothing or too much", async () => {
-    const [alice, bob] = [await join("Alice"), await join("Bob")];
-    await alice.meet(bob);
+    const [alice, bob] = await friends("Alice", "Bob");
+    await alice.find(bob);
     const send = alice.page.getByRole("button", { name: "Send" });
     assert.equal(await send.isDisabled(), true);
     await alice.composer().fill("   ");
@@ -129,13 +103,15 @@ describe("two people", () => {
 
   it("keep what they see apart when they switch chats quickly, on one socket", async () => {
     const alice = await join("Alice");
-    const others = [await join("Bob"), await join("Carol"), await join("Dave")];
-    for (const other of others) {
-      await other.meet(alice);
-      for (let n = 0; n < 3; n += 1) await other.write(`from ${other.name} #${other.name.toLowerCase()}-${n}#`);
-      await other.progress(`#${other.name.toLowerCase()}-2#`, "delivered");
+    const others = [];
+    for (const name of ["Bob", "Carol", "Dave"]) {
+      const other = await stage.linnet.signUp(name);
+      await other.befriend(alice);
+      const socket = await other.connect();
+      others.push({ name, write: (what, n) => socket.get("sendMsg", { toUserId: alice.id, msg: `${what} #${name.toLowerCase()}-${n}#` }) });
+      for (let n = 0; n < 3; n += 1) await others.at(-1).write(`from ${name}`, n);
     }
-    await alice.chats().getByRole("link", { name: "Dave" }).waitFor();
+    await alice.chats().getByRole("link", { name: /Dave.*#dave-2#/ }).waitFor();
     // From now on, whatever is ever shown under somebody's name is looked at.
     await alice.page.evaluate(() => {
       window.strays = [];
@@ -151,7 +127,7 @@ describe("two people", () => {
     for (let n = 0; n < 40; n += 1) {
       const { name } = others[(n * 7) % 3];
       await alice.chats().getByRole("link", { name }).click();
-      if (n % 4 === 0) await others[n % 3].write(`more #${others[n % 3].name.toLowerCase()}-9#`);
+      if (n % 4 === 0) await others[n % 3].write("more", 9);
     }
     await alice.open("Bob");
     await alice.log().getByText("#bob-2#").waitFor();
@@ -162,8 +138,8 @@ describe("two people", () => {
   });
 
   it("sign out, and in again with everything there", async () => {
-    const [alice, bob] = [await join("Alice"), await join("Bob")];
-    await alice.meet(bob);
+    const [alice, bob] = await friends("Alice", "Bob");
+    await alice.find(bob);
     await alice.write("before #out#");
     await alice.progress("#out#", "delivered");
     await alice.goto("/settings");
@@ -177,8 +153,7 @@ describe("two people", () => {
   });
 
   it("use it on a phone: the list, a chat, and back", async () => {
-    const phone = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
-    const [alice, bob] = [await join("Alice", phone), await join("Bob", phone)];
+    const [alice, bob] = await Promise.all([join("Alice", SIZES["on a phone"]), join("Bob", SIZES["on a phone"])]);
     await alice.meet(bob);
     await alice.write("from a phone #p#");
     await alice.progress("#p#", "delivered");

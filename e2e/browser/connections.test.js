@@ -1,44 +1,14 @@
 // How people come to write to each other, as a new server has it: one asks, the other accepts. And how it ends.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
-
-/** A 401 is how the page learns that nobody is signed in. */
-const SIGNED_OUT = [/401 \(Unauthorized\)/];
-
-const SIZES = {
-  "on a wide screen": { viewport: { width: 1280, height: 800 } },
-  "on a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
+import { SIGNED_OUT, SIZES, setStage } from "./stage.js";
 
 for (const [where, size] of Object.entries(SIZES)) {
   describe(`people ${where}`, () => {
-    let browser;
-    let linnet;
-    const open = [];
-    before(async () => {
-      browser = await Browser.start();
-      linnet = await Linnet.start();
-    });
-    afterEach(async (test) => {
-      for (const person of open.splice(0)) {
-        if (test.error) await person.picture();
-        await person.close();
-      }
-    });
-    after(async () => {
-      await linnet?.stop();
-      await browser?.stop();
-    });
-
-    async function join(name) {
-      const person = await browser.person(linnet, name, size);
-      open.push(person);
-      return person.signUp();
-    }
+    const stage = setStage({ size });
+    const { join, friends } = stage;
 
     /** What the link to the people says of requests that wait. On a phone it is hidden while a chat is open. */
     const badge = (person, said) => {
@@ -54,7 +24,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     const inDialog = (person, name) => person.page.getByRole("dialog").getByRole("button", { name }).click();
 
     it("sign up, find each other, ask, see the badge, accept, and chat", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
+      const [alice, bob] = [await (await stage.person("Alice")).signUp(), await (await stage.person("Bob")).signUp()];
       // Whoever is new is shown where to begin.
       await alice.page.getByRole("link", { name: "Find people" }).last().click();
       await alice.page.getByRole("searchbox", { name: "Find people by name" }).fill(bob.username);
@@ -64,7 +34,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       await bob.page.getByText("Alice wants to connect").waitFor();
       await badge(bob, "1 open request");
       const tab = await bob.context.newPage();
-      await tab.goto(`${linnet.url}/people`);
+      await tab.goto(`${stage.linnet.url}/people`);
       const received = tab.getByRole("region", { name: "Requests for you" });
       await received.getByRole("link", { name: "Alice" }).waitFor();
       // Alice's chat with him says what it waits for, and is open while he accepts.
@@ -88,7 +58,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     });
 
     it("decline, take back, and find out while a chat is open", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
+      const [alice, bob] = await Promise.all([join("Alice"), join("Bob")]);
       await alice.find(bob);
       await alice.page.getByText("You and Bob are not connected yet").waitFor();
       await button(alice, "Send request Bob").click();
@@ -112,7 +82,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     });
 
     it("hear after a time without a network what was asked meanwhile", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
+      const [alice, bob] = await Promise.all([join("Alice"), join("Bob")]);
       await bob.context.setOffline(true);
       await bob.connection("offline");
       await alice.find(bob);
@@ -131,8 +101,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     });
 
     it("end a connection: the chat stays readable, and what could not be sent says why", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
-      await alice.befriend(bob);
+      const [alice, bob] = await friends("Alice", "Bob");
       await alice.find(bob);
       await alice.write("before #1#");
       await alice.progress("#1#", "delivered");
@@ -160,8 +129,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     });
 
     it("block: nobody writes, the one who is blocked is not told, and the settings undo it", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
-      await alice.befriend(bob);
+      const [alice, bob] = await friends("Alice", "Bob");
       await alice.find(bob);
       await alice.write("hello #1#");
       await bob.open("Alice");

@@ -1,66 +1,32 @@
 // Groups and channels as people meet them: made, joined, changed, left; invitations, announcements, and who may what.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
+import { before, describe, it } from "node:test";
+import { SIGNED_OUT, SIZES, setStage } from "./stage.js";
 
-/** A 401 is how the page learns that nobody is signed in. */
-const SIGNED_OUT = [/401 \(Unauthorized\)/];
 const REFUSED = [...SIGNED_OUT, /40[349] \((?:Forbidden|Not Found|Conflict)\)/];
-
-const SIZES = {
-  "on a wide screen": { viewport: { width: 1280, height: 800 } },
-  "on a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
 
 for (const [where, size] of Object.entries(SIZES)) {
   describe(`groups ${where}`, () => {
-    let browser;
-    let linnet;
-    let admin;
-    const open = [];
+    const stage = setStage({ size });
+    const { join } = stage;
     const phone = size.isMobile === true;
+    let admin;
     before(async () => {
-      browser = await Browser.start();
-      linnet = await Linnet.start();
-      admin = await (await browser.person(linnet, "Ada", size)).signUp();
+      admin = await stage.join("Ada");
     });
-    afterEach(async (test) => {
-      for (const person of open.splice(0)) {
-        if (test.error) await person.picture();
-        await person.close();
-      }
-    });
-    after(async () => {
-      await admin?.close();
-      await linnet?.stop();
-      await browser?.stop();
-    });
-
-    async function join(name) {
-      const person = await browser.person(linnet, name, size);
-      open.push(person);
-      return person.signUp();
-    }
 
     /** Alice, and others who are connected with her. */
-    async function friends(...names) {
-      const [alice, ...others] = await Promise.all(["Alice", ...names].map(join));
-      for (const other of others) await alice.befriend(other);
-      return [alice, ...others];
-    }
-
-    const idOf = async (person) => (await person.api("GET", "/users/me")).id;
+    const friends = (...names) => stage.friends("Alice", ...names);
     const make = async (alice, others, more = {}) =>
-      (await alice.api("POST", "/conversations", { kind: "group", title: "Garden", memberIds: await Promise.all(others.map(idOf)), ...more })).id;
+      (await alice.api("POST", "/conversations", { kind: "group", title: "Garden", memberIds: others.map((it) => it.id), ...more })).id;
     const button = (person, name) => person.page.getByRole("button", { name });
     const dialog = (person) => person.page.getByRole("dialog");
     const confirm = (person, name) => dialog(person).getByRole("button", { name, exact: true }).click();
     const heading = (person, name) => person.page.getByRole("heading", { level: 1, name, exact: true }).waitFor();
     const says = (person, text) => person.log().getByText(text, { exact: true }).waitFor();
     const list = async (person) => {
-      if (phone) await person.page.goto(`${linnet.url}/chat`);
+      if (phone) await person.page.goto(`${stage.linnet.url}/chat`);
     };
     const details = async (person, id) => {
       await person.goto(`/c/${id}/details`);
@@ -159,7 +125,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     it("offer each role what it may do, and nothing else", async () => {
       const [alice, bob, carol] = await friends("Bob", "Carol");
       const id = await make(alice, [bob, carol]);
-      await alice.api("PATCH", `/conversations/${id}/members/${await idOf(bob)}`, { role: "admin" });
+      await alice.api("PATCH", `/conversations/${id}/members/${bob.id}`, { role: "admin" });
       await Promise.all([alice, bob, carol].map((person) => details(person, id)));
       assert.deepEqual(await offered(alice, "Bob"), ["Message", "Make member", "Make owner", "Remove"]);
       assert.deepEqual(await offered(alice, "Carol"), ["Message", "Make admin", "Make owner", "Remove"]);
@@ -245,7 +211,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       await carol.log().getByRole("button", { name: "Delete" }).click();
       await carol.page.getByText("Somebody removed you").waitFor();
       await carol.page.getByRole("link", { name: "Back to chats" }).last().click();
-      await carol.page.waitForURL(`${linnet.url}/chat`);
+      await carol.page.waitForURL(`${stage.linnet.url}/chat`);
       assert.equal(await carol.page.getByRole("link", { name: /Garden/ }).count(), 0);
     });
 
@@ -268,12 +234,12 @@ for (const [where, size] of Object.entries(SIZES)) {
       await says(bob, "Alice made you an owner");
       await button(alice, "Leave").click();
       await confirm(alice, "Leave");
-      await alice.page.waitForURL(`${linnet.url}/chat`);
+      await alice.page.waitForURL(`${stage.linnet.url}/chat`);
       await says(bob, "Alice left");
       await details(bob, id);
       await button(bob, "Delete").click();
       await confirm(bob, "Delete");
-      await bob.page.waitForURL(`${linnet.url}/chat`);
+      await bob.page.waitForURL(`${stage.linnet.url}/chat`);
       assert.equal(await bob.chats().count(), 0);
       alice.clean(REFUSED);
       bob.clean(SIGNED_OUT);
@@ -293,13 +259,12 @@ for (const [where, size] of Object.entries(SIZES)) {
       await confirm(alice, "Create link");
       const link = await alice.page.getByRole("textbox", { name: "Invite link" }).inputValue();
       await alice.page.getByText(/used by 0 of 1/).waitFor();
-      await alice.context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: linnet.url });
+      await alice.context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: stage.linnet.url });
       await button(alice, "Copy link").click();
       await alice.page.getByText("Copied").waitFor({ state: "attached" });
       assert.equal(await alice.page.evaluate(() => navigator.clipboard.readText()), link);
 
-      const guest = await browser.person(linnet, "Gustav", size);
-      open.push(guest);
+      const guest = await stage.person("Gustav");
       await guest.page.goto(link);
       await guest.page.getByText("You have an invitation.").waitFor();
       await guest.page.getByRole("link", { name: "Create an account" }).click();
@@ -319,7 +284,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       const late = await join("Late");
       await late.page.goto(link);
       await late.page.getByRole("heading", { name: "This invite link is not valid" }).waitFor();
-      await late.page.goto(`${linnet.url}/invite/nonsense`);
+      await late.page.goto(`${stage.linnet.url}/invite/nonsense`);
       await late.page.getByRole("heading", { name: "This invite link is not valid" }).waitFor();
 
       await button(alice, "New invite link").click();
@@ -375,7 +340,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       const [alice, bob] = await friends("Bob");
       assert.equal(await alice.page.getByRole("link", { name: "Server" }).count(), 0);
       await alice.goto("/admin");
-      await alice.page.waitForURL(`${linnet.url}/chat`);
+      await alice.page.waitForURL(`${stage.linnet.url}/chat`);
       await alice.connection("connected");
       await list(admin);
       await admin.page.getByRole("link", { name: "Server", exact: true }).click();

@@ -4,10 +4,9 @@
 import assert from "node:assert/strict";
 import { createServer, request } from "node:http";
 import { connect } from "node:net";
-import { after, afterEach, before, describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
+import { setStage } from "./stage.js";
 
 /** Passes everything on to the server, and changes the worker on its way: another build of the page. */
 async function publish(linnet) {
@@ -55,30 +54,15 @@ async function publish(linnet) {
 }
 
 describe("the installed app", () => {
-  let browser;
-  let linnet;
+  const stage = setStage({ size: { serviceWorkers: "allow" } });
   let published;
-  const open = [];
   before(async () => {
-    browser = await Browser.start();
-    linnet = await Linnet.start();
-    published = await publish(linnet);
+    published = await publish(stage.linnet);
   });
-  afterEach(async (test) => {
-    for (const person of open.splice(0)) {
-      if (test.error) await person.picture();
-      await person.close();
-    }
-  });
-  after(async () => {
-    published?.stop();
-    await linnet?.stop();
-    await browser?.stop();
-  });
+  after(() => published?.stop());
 
-  async function join(name, at = linnet) {
-    const person = await browser.person(at, name, { serviceWorkers: "allow" });
-    open.push(person);
+  async function join(name, at = stage.linnet) {
+    const person = await stage.person(name, { at });
     await person.goto("/signup");
     await person.page.evaluate(() => navigator.serviceWorker.ready.then(() => undefined));
     return person.signUp();

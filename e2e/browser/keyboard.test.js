@@ -1,41 +1,19 @@
 // Keys that work everywhere, and where the keyboard is afterwards.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
+import { describe, it } from "node:test";
+import { SIZES, setStage } from "./stage.js";
 
 describe("the keyboard", () => {
-  let browser;
-  let linnet;
-  const open = [];
-  before(async () => {
-    browser = await Browser.start();
-    linnet = await Linnet.start();
-  });
-  afterEach(async (test) => {
-    for (const person of open.splice(0)) {
-      if (test.error) await person.picture();
-      await person.close();
-    }
-  });
-  after(async () => {
-    await linnet?.stop();
-    await browser?.stop();
-  });
+  const stage = setStage();
 
-  async function join(name, size = { width: 1280, height: 800 }) {
-    const person = await browser.person(linnet, name, { viewport: size });
-    open.push(person);
-    return person.signUp();
-  }
   /** Alice with three chats; the latest is the first in the list: Dave, Carol, Bob. */
-  async function alice(size) {
-    const person = await join("Alice", size);
+  async function alice(size = "on a wide screen") {
+    const person = await stage.join("Alice", SIZES[size]);
     for (const name of ["Bob", "Carol", "Dave"]) {
-      const other = await join(name);
-      await other.meet(person);
-      await other.write(`from ${name}`);
+      const other = await stage.linnet.signUp(name);
+      await other.befriend(person);
+      await (await other.connect()).get("sendMsg", { toUserId: person.id, msg: `from ${name}` });
       await person.page.locator("aside nav a", { hasText: name }).first().waitFor({ state: "attached" });
     }
     return person;
@@ -89,7 +67,7 @@ describe("the keyboard", () => {
   });
 
   it("finds the search on a narrow screen as well", async () => {
-    const { page } = await alice({ width: 390, height: 844 });
+    const { page } = await alice("on a phone");
     await page.locator("aside nav a", { hasText: "Carol" }).click();
     await title(page, "Carol");
     await page.keyboard.press("Control+k");

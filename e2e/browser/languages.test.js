@@ -1,10 +1,9 @@
 // The languages of the page: which one somebody gets, how it is chosen, and what all of them cost.
 
 import assert from "node:assert/strict";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
+import { setStage } from "./stage.js";
 
 /** Compressed JavaScript that a newcomer's first page may cost. */
 const FIRST_LOAD_BYTES = 250 * 1024;
@@ -12,29 +11,20 @@ const FIRST_LOAD_BYTES = 250 * 1024;
 const catalogues = (scripts) => scripts.map((it) => it.url()).filter((url) => /\/(en|es|de|ar|ja)-[\w-]+\.js$/.test(url));
 
 describe("languages", () => {
-  let browser;
-  let linnet;
+  const stage = setStage();
   let alice;
   let bob;
   before(async () => {
-    browser = await Browser.start();
-    linnet = await Linnet.start();
-    alice = await (await browser.person(linnet, "Alice")).signUp();
-    bob = await (await browser.person(linnet, "Bob")).signUp();
-    await alice.meet(bob);
+    [alice, bob] = await stage.friends("Alice", "Bob");
+    await alice.find(bob);
     await alice.write("hello #a1#");
-  });
-  after(async () => {
-    for (const person of [alice, bob]) await person?.close();
-    await linnet?.stop();
-    await browser?.stop();
   });
 
   const html = (page) => page.evaluate(() => ({ lang: document.documentElement.lang, dir: document.documentElement.dir }));
 
   it("the page speaks the browser's language from the first moment", async () => {
     for (const [locale, lang, button] of [["de-AT", "de", "Anmelden"], ["ja-JP", "ja", "ログイン"], ["fi-FI", "en", "Sign in"]]) {
-      const guest = await browser.person(linnet, "Guest", { locale });
+      const guest = await stage.person("Guest", { locale });
       const said = [];
       await guest.page.exposeFunction("said", (text) => said.push(text));
       await guest.page.addInitScript(() => new MutationObserver(() => window.said(document.body?.innerText ?? "")).observe(document, { childList: true, subtree: true }));
@@ -44,7 +34,6 @@ describe("languages", () => {
       // Neither the keys of the catalogue nor another language came before.
       assert.deepEqual(said.filter((text) => /session\.|common\./.test(text) || (lang !== "en" && text.includes("Sign in"))), []);
       guest.clean([/401/]);
-      await guest.close();
     }
   });
 
@@ -77,7 +66,7 @@ describe("languages", () => {
 
   it("the first page, whichever it is, costs no more than it may, and one catalogue only", async () => {
     const address = await alice.chats().getByRole("link", { name: "Bob" }).getAttribute("href");
-    const guest = await browser.person(linnet, "Guest");
+    const guest = await stage.person("Guest");
     for (const [person, path, there] of [[guest, "/signup", (page) => page.getByRole("button", { name: "Create account" })], [alice, address, (page) => page.getByRole("log").getByText("#a1#")]]) {
       const page = await person.context.newPage();
       const client = await person.context.newCDPSession(page);
@@ -87,7 +76,7 @@ describe("languages", () => {
       page.on("requestfinished", (request) => {
         if (request.resourceType() === "script") scripts.push(request);
       });
-      await page.goto(`${linnet.url}${path}`);
+      await page.goto(`${stage.linnet.url}${path}`);
       await there(page).waitFor();
       // What the page has run may still be on its way to whoever measures.
       await eventually("the catalogue was measured", () => catalogues(scripts).length > 0);
@@ -99,6 +88,5 @@ describe("languages", () => {
       assert.equal(catalogues(scripts).length, 1, catalogues(scripts).join());
       await page.close();
     }
-    await guest.close();
   });
 });

@@ -1,15 +1,9 @@
 // Who is there, and who is writing: seen at once, and gone as soon as it is over.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
-
-const SIZES = {
-  "on a wide screen": { viewport: { width: 1280, height: 800 } },
-  "on a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
+import { SIZES, setStage } from "./stage.js";
 
 /** Browsers under test look at every page all the time, unless they are told otherwise. */
 function canLookAway() {
@@ -19,30 +13,13 @@ function canLookAway() {
 
 for (const [where, size] of Object.entries(SIZES)) {
   describe(`live ${where}`, () => {
-    let browser;
-    let linnet;
-    const open = [];
-    before(async () => {
-      browser = await Browser.start();
-      linnet = await Linnet.start();
-    });
-    afterEach(async (test) => {
-      for (const person of open.splice(0)) {
-        if (test.error) await person.picture();
-        await person.close();
-      }
-    });
-    after(async () => {
-      await linnet?.stop();
-      await browser?.stop();
+    const stage = setStage({
+      size,
+      // Somebody who left is gone after a moment, which is shorter here than it is by default.
+      env: { LINNET_PRESENCE_GRACE_SECONDS: "1" },
+      prepare: (person) => person.context.addInitScript(canLookAway),
     });
 
-    async function join(name) {
-      const person = await browser.person(linnet, name, size);
-      open.push(person);
-      await person.context.addInitScript(canLookAway);
-      return person.signUp();
-    }
     const look = (page, away) =>
       page.evaluate((now) => {
         window.away = now;
@@ -52,8 +29,8 @@ for (const [where, size] of Object.entries(SIZES)) {
     const header = (person) => person.page.locator("main header");
     const link = (person, name) => person.page.locator("aside nav a", { hasText: name });
     async function friends() {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
-      await alice.meet(bob);
+      const [alice, bob] = await stage.friends("Alice", "Bob");
+      await alice.find(bob);
       await alice.write("hello #1#");
       await link(bob, "Alice").waitFor();
       return [alice, bob];
@@ -66,7 +43,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       await bob.open("Alice");
       await header(bob).getByText("online").first().waitFor();
       const second = await alice.context.newPage();
-      await second.goto(`${linnet.url}/people`);
+      await second.goto(`${stage.linnet.url}/people`);
       await second.locator('[data-connection="connected"]').waitFor({ state: "attached" });
       await look(alice.page, true);
       await look(second, true);
@@ -125,8 +102,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       const [alice, bob] = await friends();
       await bob.open("Alice");
       await header(bob).locator('[data-presence="online"]').waitFor();
-      const { id } = await bob.api("GET", "/users/me");
-      await alice.api("PUT", `/blocks/${id}`);
+      await alice.api("PUT", `/blocks/${bob.id}`);
       await bob.page.locator("[data-presence]").first().waitFor({ state: "detached" });
       await bob.page.reload();
       await bob.connection("connected");

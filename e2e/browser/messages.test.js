@@ -2,13 +2,9 @@
 // keyboard and by finger, wide and narrow. And what is there without the server.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
-
-const SIZES = { desktop: { width: 1280, height: 800 }, phone: { width: 390, height: 844 } };
-const SIGNED_OUT = [/401 \(Unauthorized\)/];
+import { SIGNED_OUT, SIZES, setStage } from "./stage.js";
 
 const bubble = (person, text) => person.log().locator("article").filter({ has: person.page.locator(".message-text", { hasText: text }) });
 
@@ -19,18 +15,14 @@ async function choose(person, text, action) {
   await person.page.getByRole("menuitem", { name: action, exact: true }).click();
 }
 
-for (const [size, viewport] of Object.entries(SIZES)) {
-  describe(`messages that are there, ${size}`, () => {
-    let browser;
-    let linnet;
+for (const [where, size] of Object.entries(SIZES)) {
+  describe(`messages that are there, ${where}`, () => {
+    const stage = setStage({ size });
     let alice;
     let bob;
     before(async () => {
-      browser = await Browser.start();
-      linnet = await Linnet.start();
-      alice = await (await browser.person(linnet, "Alice", { viewport })).signUp();
-      bob = await (await browser.person(linnet, "Bob", { viewport })).signUp();
-      await alice.meet(bob);
+      [alice, bob] = await stage.friends("Alice", "Bob");
+      await alice.find(bob);
       await alice.write("first of alice");
       await bob.open("Alice");
       await bob.write("first of bob");
@@ -40,15 +32,6 @@ for (const [size, viewport] of Object.entries(SIZES)) {
       for (const person of [alice, bob]) await person.goto(`/c/${conversations[0].id}`);
       for (const person of [alice, bob]) await bubble(person, "first of bob").waitFor();
     });
-    afterEach(async (test) => {
-      if (test.error) for (const person of [alice, bob]) await person.picture();
-    });
-    after(async () => {
-      for (const person of [alice, bob]) await person?.close();
-      await linnet?.stop();
-      await browser?.stop();
-    });
-
     it("are edited, and both see it with the time", async () => {
       await choose(alice, "first of alice", "Edit");
       assert.equal(await alice.composer().inputValue(), "first of alice");
@@ -169,16 +152,7 @@ for (const [size, viewport] of Object.entries(SIZES)) {
 }
 
 describe("what was read", () => {
-  let browser;
-  let linnet;
-  before(async () => {
-    browser = await Browser.start();
-    linnet = await Linnet.start();
-  });
-  after(async () => {
-    await linnet?.stop();
-    await browser?.stop();
-  });
+  const stage = setStage();
 
   const rows = (person) =>
     person.page.evaluate(
@@ -213,40 +187,34 @@ describe("what was read", () => {
     );
 
   it("is there without the server, goes on when it is back, and is gone after signing out, however quickly one leaves", async () => {
-    const alice = await (await browser.person(linnet, "Alice")).signUp();
-    const bob = await (await browser.person(linnet, "Bob")).signUp();
-    try {
-      await alice.meet(bob);
-      for (let n = 0; n < 5; n += 1) await alice.write(`kept #k${n}#`);
-      await alice.progress("#k4#", "delivered");
-      await alice.open("Bob");
-      // It is written a moment after it came.
-      await eventually("it is kept", async () => (await rows(alice)).chats === 1 && (await alice.page.evaluate(() => window.keptTo)) === 5);
-      // The API is gone, the page is not: as with a server behind a proxy, or the worker's copy of the page.
-      await alice.context.route(/\/api\/|\/socket\.io\//, (route) => route.abort());
-      await alice.page.reload();
-      await alice.sees(["#k0#", "#k1#", "#k2#", "#k3#", "#k4#"]);
-      await alice.connection("reconnecting");
-      await bob.open("Alice");
-      await bob.write("meanwhile #b0#");
-      await alice.context.unroute(/\/api\/|\/socket\.io\//);
-      await alice.sees(["#k0#", "#k1#", "#k2#", "#k3#", "#k4#", "#b0#"]);
-      await alice.connection("connected");
-      await alice.composer().pressSequentially("a draft that nobody shall find");
-      await eventually("the draft is kept", async () => (await rows(alice)).drafts === 1);
-      await alice.goto("/settings");
-      // The page is left in the moment in which the server is asked.
-      const asked = alice.page.waitForRequest(/auth\/logout/);
-      await alice.page.getByRole("button", { name: "Sign out", exact: true }).click();
-      await asked;
-      await alice.page.goto(`${linnet.url}/login`);
-      await eventually("nothing is left", async () => {
-        const left = await rows(alice);
-        return Object.values(left).every((count) => count === 0);
-      });
-    } finally {
-      await alice.close();
-      await bob.close();
-    }
+    const [alice, bob] = await stage.friends("Alice", "Bob");
+    await alice.find(bob);
+    for (let n = 0; n < 5; n += 1) await alice.write(`kept #k${n}#`);
+    await alice.progress("#k4#", "delivered");
+    await alice.open("Bob");
+    // It is written a moment after it came.
+    await eventually("it is kept", async () => (await rows(alice)).chats === 1 && (await alice.page.evaluate(() => window.keptTo)) === 5);
+    // The API is gone, the page is not: as with a server behind a proxy, or the worker's copy of the page.
+    await alice.context.route(/\/api\/|\/socket\.io\//, (route) => route.abort());
+    await alice.page.reload();
+    await alice.sees(["#k0#", "#k1#", "#k2#", "#k3#", "#k4#"]);
+    await alice.connection("reconnecting");
+    await bob.open("Alice");
+    await bob.write("meanwhile #b0#");
+    await alice.context.unroute(/\/api\/|\/socket\.io\//);
+    await alice.sees(["#k0#", "#k1#", "#k2#", "#k3#", "#k4#", "#b0#"]);
+    await alice.connection("connected");
+    await alice.composer().pressSequentially("a draft that nobody shall find");
+    await eventually("the draft is kept", async () => (await rows(alice)).drafts === 1);
+    await alice.goto("/settings");
+    // The page is left in the moment in which the server is asked.
+    const asked = alice.page.waitForRequest(/auth\/logout/);
+    await alice.page.getByRole("button", { name: "Sign out", exact: true }).click();
+    await asked;
+    await alice.page.goto(`${stage.linnet.url}/login`);
+    await eventually("nothing is left", async () => {
+      const left = await rows(alice);
+      return Object.values(left).every((count) => count === 0);
+    });
   });
 });

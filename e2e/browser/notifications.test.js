@@ -1,15 +1,9 @@
 // What somebody is told of while they look at something else: once, by one tab, and not where they want quiet.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
-
-const SIZES = {
-  "on a wide screen": { viewport: { width: 1280, height: 800 } },
-  "on a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
+import { SIZES, setStage } from "./stage.js";
 
 /** In each page: what is shown and what is heard is written down, and looking away can be said. */
 function record() {
@@ -43,30 +37,9 @@ function record() {
 
 for (const [where, size] of Object.entries(SIZES)) {
   describe(`notifications ${where}`, () => {
-    let browser;
-    let linnet;
-    const open = [];
-    before(async () => {
-      browser = await Browser.start();
-      linnet = await Linnet.start();
-    });
-    afterEach(async (test) => {
-      for (const person of open.splice(0)) {
-        if (test.error) await person.picture();
-        await person.close();
-      }
-    });
-    after(async () => {
-      await linnet?.stop();
-      await browser?.stop();
-    });
+    const stage = setStage({ size, prepare: (person) => person.context.addInitScript(record) });
+    const { join, anotherDevice } = stage;
 
-    async function join(name) {
-      const person = await browser.person(linnet, name, size);
-      open.push(person);
-      await person.context.addInitScript(record);
-      return person.signUp();
-    }
     const look = (page, away) =>
       page.evaluate((now) => {
         window.away = now;
@@ -82,8 +55,8 @@ for (const [where, size] of Object.entries(SIZES)) {
       for (const page of pages) await link(page, "Bob").filter({ hasText: text }).waitFor({ state: "attached" });
     };
     async function friends() {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
-      await bob.meet(alice);
+      const [alice, bob] = await stage.friends("Alice", "Bob");
+      await bob.find(alice);
       await bob.write("the first");
       await arrived([alice.page], "the first");
       return [alice, bob];
@@ -95,7 +68,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     };
 
     it("are offered when there is a reason, asked for by a click, and never again after a no", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
+      const [alice, bob] = await Promise.all([join("Alice"), join("Bob")]);
       const offer = alice.page.getByText("Be told of new messages");
       assert.equal(await offer.count(), 0);
       await bob.meet(alice);
@@ -122,7 +95,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       await grant(alice);
       const pages = [alice.page, await alice.context.newPage(), await alice.context.newPage()];
       for (const page of pages.slice(1)) {
-        await page.goto(`${linnet.url}/people`);
+        await page.goto(`${stage.linnet.url}/people`);
         await page.locator('[data-connection="connected"]').waitFor({ state: "attached" });
       }
       for (const page of pages) await look(page, true);
@@ -158,7 +131,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       const [alice, bob] = await friends();
       await grant(alice);
       const second = await alice.context.newPage();
-      await second.goto(`${linnet.url}/people`);
+      await second.goto(`${stage.linnet.url}/people`);
       await second.locator('[data-connection="connected"]').waitFor({ state: "attached" });
       await look(alice.page, true);
       await bob.write("while she looks at people #1#");
@@ -176,10 +149,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       await eventually("and is drawn on the icon", async () => (await icon()).startsWith("data:image/png"));
       await alice.open("Bob");
       await eventually("read, it does not", async () => (await counted()) === "Linnet" && (await icon()) === "/favicon.svg");
-      const phone = await browser.person(linnet, "Alice", size);
-      open.push(phone);
-      Object.assign(phone, { username: alice.username, password: alice.password });
-      await phone.signIn();
+      const phone = await anotherDevice(alice);
       await alice.page.getByRole("button", { name: "Notifications of this chat" }).click();
       await alice.page.getByRole("menuitem", { name: "Mute for 8 hours" }).click();
       await alice.page.getByRole("button", { name: "Notifications of this chat: muted" }).waitFor();
@@ -191,9 +161,9 @@ for (const [where, size] of Object.entries(SIZES)) {
       await arrived([alice.page, phone.page], "#1#");
       await link(alice.page, "Bob").getByText("1 unread").waitFor({ state: "attached" });
       // Something that is told comes after it, so the muted one would have been told by then.
-      const carol = await join("Carol");
-      await carol.meet(alice);
-      await carol.write("hello #2#");
+      const carol = await stage.linnet.signUp("Carol");
+      await carol.befriend(alice);
+      await (await carol.connect()).get("sendMsg", { toUserId: alice.id, msg: "hello #2#" });
       await eventually("the other one is told", async () => (await shown(alice.page)).length > 0);
       assert.deepEqual(await shown(alice.page), ["Carol: hello #2#"]);
       assert.equal(await counted(), "(1) Linnet");

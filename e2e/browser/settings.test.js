@@ -1,48 +1,14 @@
 // What people change about themselves: seen everywhere at once, by themselves and by others.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
+import { describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
-
-const SIZES = {
-  "on a wide screen": { viewport: { width: 1280, height: 800 } },
-  "on a phone": { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true },
-};
+import { SIZES, setStage } from "./stage.js";
 
 for (const [where, size] of Object.entries(SIZES)) {
   describe(`settings ${where}`, () => {
-    let browser;
-    let linnet;
-    const open = [];
-    before(async () => {
-      browser = await Browser.start();
-      linnet = await Linnet.start();
-    });
-    afterEach(async (test) => {
-      for (const person of open.splice(0)) {
-        if (test.error) await person.picture();
-        await person.close();
-      }
-    });
-    after(async () => {
-      await linnet?.stop();
-      await browser?.stop();
-    });
+    const { join, friends, anotherDevice } = setStage({ size });
 
-    async function join(name) {
-      const person = await browser.person(linnet, name, size);
-      open.push(person);
-      return person.signUp();
-    }
-    async function anotherDevice(of) {
-      const device = await browser.person(linnet, of.name, size);
-      Object.assign(device, { username: of.username, password: of.password });
-      open.push(device);
-      await device.signIn();
-      return device;
-    }
     const button = (person, name) => person.page.getByRole("button", { name, exact: true });
 
     /** A picture that is wider than high: red in the middle, blue at both ends. */
@@ -72,14 +38,8 @@ for (const [where, size] of Object.entries(SIZES)) {
       }, x);
 
     it("a group's picture is chosen in its details, and seen by everyone in it", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
-      await alice.meet(bob);
-      const members = await bob.page.evaluate(() => fetch("/api/v1/users/me").then((answer) => answer.json()));
-      const body = { kind: "group", title: "Garden", memberIds: [members.id] };
-      const made = await alice.page.evaluate(async (group) => {
-        const headers = { "content-type": "application/json" };
-        return (await fetch("/api/v1/conversations", { method: "POST", headers, body: JSON.stringify(group) })).json();
-      }, body);
+      const [alice, bob] = await friends("Alice", "Bob");
+      const made = await alice.api("POST", "/conversations", { kind: "group", title: "Garden", memberIds: [bob.id] });
       await alice.goto(`/c/${made.id}/details`);
       const chooser = alice.page.waitForEvent("filechooser");
       await button(alice, "Choose a picture").click();
@@ -97,8 +57,8 @@ for (const [where, size] of Object.entries(SIZES)) {
     });
 
     it("a name and a picture are seen by everyone at once, and in one's other tabs", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
-      await alice.meet(bob);
+      const [alice, bob] = await friends("Alice", "Bob");
+      await alice.find(bob);
       await alice.write("hello #1#");
       await bob.chats().getByRole("link", { name: "Alice" }).waitFor();
       const phone = await anotherDevice(alice);
@@ -172,8 +132,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     });
 
     it("receipts that one keeps to oneself are not seen, and the choice holds on every device", async () => {
-      const [alice, bob] = [await join("Alice"), await join("Bob")];
-      await alice.befriend(bob);
+      const [alice, bob] = await friends("Alice", "Bob");
       const phone = await anotherDevice(bob);
       await phone.goto("/settings");
       const shown = phone.page.getByRole("switch", { name: "Show when I have read messages" });

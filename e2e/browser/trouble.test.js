@@ -1,45 +1,28 @@
 // Reloads, dead networks and dead servers: what was written arrives, once, and the page says what is going on.
 
 import assert from "node:assert/strict";
-import { after, afterEach, before, describe, it } from "node:test";
-import { Linnet } from "../harness/linnet.js";
-import { Browser } from "./people.js";
+import { beforeEach, describe, it } from "node:test";
+import { setStage } from "./stage.js";
 
 describe("in trouble", () => {
-  let browser;
-  let linnet;
+  // Whoever is in trouble has a server of their own, which others are not troubled by.
+  const stage = setStage({ serverForEach: true });
   let alice;
   let bob;
-  before(async () => {
-    browser = await Browser.start();
-  });
-  after(async () => {
-    await browser?.stop();
-  });
-
-  // Whoever is in trouble has a server of their own, which others are not troubled by.
-  async function begin() {
-    linnet = await Linnet.start();
-    alice = await (await browser.person(linnet, "Alice")).signUp();
-    bob = await (await browser.person(linnet, "Bob")).signUp();
-    await alice.meet(bob);
+  let linnet;
+  beforeEach(async () => {
+    linnet = stage.linnet;
+    [alice, bob] = await stage.friends("Alice", "Bob");
+    await alice.find(bob);
     await alice.write("hello #0#");
     await bob.open("Alice");
     await bob.sees(["#0#"]);
     await alice.sees(["#0#"]);
     // The chat has an address of its own now; a reload comes back to it.
     await alice.open("Bob");
-  }
-  afterEach(async (test) => {
-    for (const person of [alice, bob]) {
-      if (test.error) await person?.picture();
-      await person?.close();
-    }
-    await linnet?.stop();
   });
 
   it("a reload in the middle of sending loses and doubles nothing", async () => {
-    await begin();
     // The server hears nothing for now: what is written stays on its way.
     linnet.program.signal("SIGSTOP");
     for (const marker of ["#1#", "#2#", "#3#"]) await alice.write(marker);
@@ -55,7 +38,6 @@ describe("in trouble", () => {
   });
 
   it("a page that is left right after Enter, again and again, loses and doubles nothing", async () => {
-    await begin();
     const address = alice.page.url();
     const markers = Array.from({ length: 12 }, (_, n) => `#l${n}#`);
     for (const [n, marker] of markers.entries()) {
@@ -72,7 +54,6 @@ describe("in trouble", () => {
   });
 
   it("a network that goes and comes back loses and doubles nothing", async () => {
-    await begin();
     await alice.context.setOffline(true);
     await alice.connection("offline");
     await alice.write("written offline #1#");
@@ -87,7 +68,6 @@ describe("in trouble", () => {
   });
 
   it("a server that is killed and started again loses and doubles nothing", async () => {
-    await begin();
     await alice.write("acknowledged #1#");
     await alice.progress("#1#", "read");
     await linnet.kill();
@@ -106,7 +86,6 @@ describe("in trouble", () => {
   });
 
   it("a server that dies in the middle of a flow of messages loses and doubles nothing", async () => {
-    await begin();
     const markers = Array.from({ length: 10 }, (_, n) => `#m${n}#`);
     for (const [n, marker] of markers.entries()) {
       await alice.write(marker);
@@ -121,7 +100,6 @@ describe("in trouble", () => {
   });
 
   it("a second tab shows the same, and one message is sent once", async () => {
-    await begin();
     const first = alice.page;
     const second = await alice.context.newPage();
     await second.goto(first.url());
@@ -137,17 +115,10 @@ describe("in trouble", () => {
   });
 
   it("a device that is signed out elsewhere says so and shows nothing more", async () => {
-    await begin();
-    const other = await browser.person(linnet, "Alice");
-    Object.assign(other, { username: alice.username, password: alice.password });
-    try {
-      await other.signIn();
-      await other.goto("/settings");
-      await other.page.getByRole("button", { name: /^Sign out .+ on .+/ }).click();
-      await alice.page.waitForURL(/\/login/);
-      await alice.page.getByText("This device was signed out").waitFor();
-    } finally {
-      await other.close();
-    }
+    const other = await stage.anotherDevice(alice);
+    await other.goto("/settings");
+    await other.page.getByRole("button", { name: /^Sign out .+ on .+/ }).click();
+    await alice.page.waitForURL(/\/login/);
+    await alice.page.getByText("This device was signed out").waitFor();
   });
 });

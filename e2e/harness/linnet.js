@@ -80,7 +80,6 @@ export class Linnet {
     return people;
   }
 
-  /** Ends everything that this server has: its people's sockets, the program, its data. */
   /** A request whose body, both ways, is bytes; `who` may be nobody. */
   async bytes(who, method, path, body, headers = {}) {
     const authorization = who ? { authorization: `Bearer ${who.token}` } : {};
@@ -88,6 +87,7 @@ export class Linnet {
     return { status: response.status, headers: response.headers, body: Buffer.from(await response.arrayBuffer()) };
   }
 
+  /** Ends everything that this server has: its people's sockets, the program, its data. */
   async stop() {
     for (const persona of this.people) persona.hangUp();
     const ended = await this.program?.stop();

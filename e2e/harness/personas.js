@@ -7,6 +7,14 @@ import { Inbox, once } from "./inbox.js";
 
 const PASSWORD = "correct horse battery staple";
 
+/** One asks to be connected, the other accepts: people on the wire or in browsers. */
+export async function befriend(one, other) {
+  const asked = await one.http("POST", "/connections", { userId: other.id });
+  assert.equal(asked.status, 200, JSON.stringify(asked.body));
+  const accepted = await other.http("POST", `/connections/${one.id}/accept`);
+  assert.equal(accepted.body?.state, "accepted", JSON.stringify(accepted.body));
+}
+
 export class Persona {
   static async signUp(linnet, username, displayName) {
     const persona = new Persona(linnet, username, displayName);
@@ -34,12 +42,8 @@ export class Persona {
     return device;
   }
 
-  /** Asks somebody to be connected, who accepts. */
-  async befriend(other) {
-    const asked = await this.http("POST", "/connections", { userId: other.id });
-    assert.equal(asked.status, 200, JSON.stringify(asked.body));
-    const accepted = await other.http("POST", `/connections/${this.id}/accept`);
-    assert.equal(accepted.body?.state, "accepted", JSON.stringify(accepted.body));
+  befriend(other) {
+    return befriend(this, other);
   }
 
   async http(method, path, body, headers = {}) {
