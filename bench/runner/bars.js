@@ -19,6 +19,7 @@ export const FIGURES = {
   missing: { title: "messages missing", path: ["messages_still_missing"], show: count },
   page: { title: "one page, median", path: ["page_us", "p50"], show: us },
   ready: { title: "start to ready", path: ["start_ms"], show: (value) => `${value.toFixed(0)} ms` },
+  most: { title: "most memory it took", path: ["memory", "peak"], show: bytes },
   rest: { title: "memory at rest", path: ["resident"], show: bytes },
   grown: { title: "memory after, to before", path: (r) => r.resident_after / r.resident_before, show: (v) => v.toFixed(2) },
   noticed: {
@@ -37,21 +38,21 @@ export const FIGURES = {
 
 /** Which figures the table shows for a work. */
 export const SHOWN = {
-  idle: ["memory", "setup"],
-  room: ["cpu", "delivery"],
-  room8: ["cpu"],
-  large: ["cpu"],
-  pairs: ["cpu", "rate", "ack"],
+  idle: ["memory", "setup", "most"],
+  room: ["cpu", "delivery", "most"],
+  room8: ["cpu", "most"],
+  large: ["cpu", "most"],
+  pairs: ["cpu", "rate", "ack", "most"],
   append: ["rate"],
-  open: ["ack", "cpu"],
-  half: ["ack"],
-  storm: ["back", "missing", "grown"],
-  slow: ["noticed", "gap"],
-  flood: ["disturbed"],
+  open: ["ack", "cpu", "most"],
+  half: ["ack", "most"],
+  storm: ["back", "missing", "grown", "most"],
+  slow: ["noticed", "gap", "most"],
+  flood: ["disturbed", "most"],
   history: ["page"],
   deep: ["page"],
   start: ["ready", "rest"],
-  soak: ["drift"],
+  soak: ["drift", "most"],
 };
 
 const most = (work, figure, server, factor, against) => ({ work, figure, server, factor, against, kind: "most" });
