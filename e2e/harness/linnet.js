@@ -23,8 +23,10 @@ const GENEROUS = {
 };
 
 export class Linnet {
-  static async start({ database = "sqlite", env = {} } = {}) {
+  /** `within` is a program, with its arguments, that starts the one under test. */
+  static async start({ database = "sqlite", env = {}, within = [] } = {}) {
     const linnet = new Linnet();
+    linnet.command = [...within, BINARY, "serve"];
     linnet.folder = await newFolder("linnet-e2e-");
     linnet.database = await newDatabase(database);
     linnet.env = {
@@ -51,7 +53,8 @@ export class Linnet {
 
   /** Starts the program once more, on the same port, with the same data. */
   async again() {
-    this.program = new Program(BINARY, ["serve"], this.env);
+    const [program, ...args] = this.command;
+    this.program = new Program(program, args, this.env);
     const [, url] = await this.program.says(/Linnet is listening on (http:\/\/\S+)/);
     this.url = url;
     this.env.PORT = new URL(url).port;

@@ -22,6 +22,40 @@ message: string,
  */
 timestamp: string, };
 
+export type Attachment = { 
+/**
+ * The file.
+ */
+id: FileId, 
+/**
+ * The name that its uploader gave it, without what could not be part of a name.
+ */
+name: string, 
+/**
+ * Its media type, found out by looking at its bytes; `application/octet-stream` where they say nothing.
+ */
+type: string, 
+/**
+ * Bytes.
+ */
+size: number, 
+/**
+ * Of a picture: pixels as it is shown, turned the right way up.
+ */
+width?: number, 
+/**
+ * Of a picture: pixels.
+ */
+height?: number, 
+/**
+ * Of a picture: a blurred idea of it, a `ThumbHash` in Base64, to show until the rest is there.
+ */
+thumbHash?: string, 
+/**
+ * There is a thumbnail. A picture without one is small enough to be its own.
+ */
+thumbnail: boolean, };
+
 export type Block = { 
 /**
  * Whom.
@@ -341,6 +375,8 @@ error: string,
  */
 retryAfterMs?: number, };
 
+export type FileId = string;
+
 export type GetPresence = { 
 /**
  * At most 200.
@@ -624,6 +660,10 @@ replySequence?: Sequence,
  */
 mentions?: Array<UserId>, 
 /**
+ * The files that it carries: at most 10.
+ */
+files?: Array<Attachment>, 
+/**
  * What people put to it, in the order of first use: at most 20.
  */
 reactions?: Array<Reaction>, 
@@ -877,9 +917,14 @@ toUserId?: UserId,
  */
 conversationId?: ConversationId, 
 /**
- * The text: 1 to 1,000 characters (a setting) after trimming, no control characters but newline and tab.
+ * The text: 1 to 1,000 characters (a setting) after trimming, no control characters but newline and tab. With files
+ * it may be empty.
  */
 msg: string, 
+/**
+ * Files that the sender uploaded and no message carries yet: at most 10, in the order in which they are shown.
+ */
+files?: Array<FileId>, 
 /**
  * The sender's own name for the message: sending the same one again gets the first one's acknowledgement.
  */
@@ -942,6 +987,10 @@ directMessages: DirectMessages,
  * Characters of a message at most.
  */
 messageMaxChars: number, 
+/**
+ * Bytes of a file at most.
+ */
+fileMaxBytes: number, 
 /**
  * Nobody has signed up yet: the first account becomes the admin.
  */
@@ -1349,4 +1398,6 @@ export const LIMITS = {
   emojiBytes: 64,
   reactions: 20,
   mentions: 50,
+  files: 10,
+  fileNameChars: 200,
 } as const;

@@ -10,7 +10,7 @@ use ts_rs::TS;
 
 use crate::{
     errors::ErrorCode,
-    ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version},
+    ids::{ConversationId, FileId, MessageId, Sequence, TempId, UserId, Version},
     model::{ConversationSummary, Message},
     people::{ConnectionUpdated, Notification, UserUpdated},
     presence::{GetPresence, IsTyping, Presence, PresenceOf, SetStatus, Typing},
@@ -22,7 +22,7 @@ mod conversations;
 mod messages;
 
 pub use conversations::{Announcement, ConversationRemoved, JoinedRoom, ReceiptUpdated};
-pub use messages::{DeleteMsg, EditMsg, MsgUpdated, ReactMsg, Touched};
+pub use messages::{DeleteMsg, EditMsg, GetUnreadMessages, MsgUpdated, ReactMsg, Touched, Unread, UnreadMessages};
 
 /// An event that a client emits.
 pub trait ClientEvent: DeserializeOwned + TS + 'static {
@@ -203,8 +203,11 @@ pub struct SendMsg {
     pub to_user_id: Option<UserId>,
     /// a conversation.
     pub conversation_id: Option<ConversationId>,
-    /// The text: 1 to 1,000 characters (a setting) after trimming, no control characters but newline and tab.
+    /// The text: 1 to 1,000 characters (a setting) after trimming, no control characters but newline and tab. With files
+    /// it may be empty.
     pub msg: String,
+    /// Files that the sender uploaded and no message carries yet: at most 10, in the order in which they are shown.
+    pub files: Option<Vec<FileId>>,
     /// The sender's own name for the message: sending the same one again gets the first one's acknowledgement.
     pub temp_id: Option<TempId>,
     /// A message of the same conversation that this one answers.
@@ -268,30 +271,6 @@ pub struct MarkDelivered {
     pub conversation_id: ConversationId,
     /// Up to where. Beyond the last message counts as the last message.
     pub sequence: Sequence,
-}
-
-/// `getUnreadMessages`: what the user has not read yet.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[ts(type = "Record<never, never>")]
-pub struct GetUnreadMessages {}
-
-/// The answer to `getUnreadMessages`.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct UnreadMessages {
-    /// Conversations with something unread.
-    pub conversations: Vec<Unread>,
-}
-
-/// What is unread in one conversation.
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-pub struct Unread {
-    /// Where.
-    pub conversation_id: ConversationId,
-    /// How many messages.
-    pub unread: i64,
-    /// The unread messages, oldest first; the newest 100 of them.
-    pub messages: Vec<Message>,
 }
 
 /// `sync`: tell what changed since the versions that the client has.

@@ -149,6 +149,8 @@ pub struct ServerInfo {
     /// Characters of a message at most.
     #[ts(type = "number")]
     pub message_max_chars: usize,
+    /// Bytes of a file at most.
+    pub file_max_bytes: i64,
     /// Nobody has signed up yet: the first account becomes the admin.
     pub empty: bool,
 }

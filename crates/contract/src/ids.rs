@@ -38,6 +38,8 @@ ids! {
     ConversationId,
     /// A message. `UUIDv7`; order comes from its `sequence`, never from its id.
     MessageId,
+    /// A file: of its uploader until a message carries it. `UUIDv7`.
+    FileId,
 }
 
 /// What is wrong with a counter or a `tempId`.

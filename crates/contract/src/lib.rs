@@ -6,6 +6,7 @@
 
 pub mod errors;
 pub mod events;
+pub mod files;
 pub mod http;
 pub mod ids;
 pub mod limits;
@@ -19,7 +20,8 @@ pub mod typescript;
 
 pub use errors::ErrorCode;
 pub use events::{Ack, ClientEvent, Failure, ServerEvent};
-pub use ids::{ConversationId, DeviceId, MessageId, Sequence, TempId, UserId, Version};
+pub use files::Attachment;
+pub use ids::{ConversationId, DeviceId, FileId, MessageId, Sequence, TempId, UserId, Version};
 pub use model::{
     ConversationKind, ConversationSummary, Member, Message, MessageKind, Named, Posting, Reaction, Role, SystemChange,
     User,

@@ -62,3 +62,11 @@ pub const EMOJI_BYTES: usize = 64;
 pub const REACTIONS: usize = 20;
 /// People whom a message names for each of its emoji.
 pub const REACTION_USERS: usize = 50;
+/// Files that one message carries at most.
+pub const FILES: usize = 10;
+/// Characters of a file's name. A longer one is cut, its extension kept.
+pub const FILE_NAME_CHARS: usize = 200;
+/// Pixels of a picture that is sent: 50 megapixels.
+pub const PICTURE_PIXELS: u64 = 50_000_000;
+/// Pixels of the longer side of a thumbnail.
+pub const THUMBNAIL_PIXELS: u32 = 640;

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
+    files::Attachment,
     ids::{ConversationId, MessageId, Sequence, TempId, UserId, Version},
     settings::ConversationSettings,
 };
@@ -205,6 +206,10 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<UserId>>")]
     pub mentions: Vec<UserId>,
+    /// The files that it carries: at most 10.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(optional, as = "Option<Vec<Attachment>>")]
+    pub files: Vec<Attachment>,
     /// What people put to it, in the order of first use: at most 20.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<Reaction>>")]

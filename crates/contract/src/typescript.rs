@@ -130,7 +130,7 @@ pub fn typescript() -> String {
         "export const LIMITS = {{\n  tempIdChars: {},\n  usernameChars: [{}, {}],\n  displayNameChars: [{}, {}],\n  \
          passwordChars: [{}, {}],\n  syncVersions: {},\n  syncMessages: {},\n  pageDefault: {},\n  pageMax: {},\n  \
          receiptMembers: {},\n  presenceMembers: {},\n  presenceUsers: {},\n  connectionRequests: {},\n  avatarBytes: {},\n  titleChars: [{}, {}],\n  topicChars: {},\n  memberIds: {},\n  \
-         inviteSeconds: [{}, {}],\n  inviteUses: [{}, {}],\n  announcementChars: {},\n  emojiBytes: {},\n  reactions: {},\n  mentions: {},\n}} as const;",
+         inviteSeconds: [{}, {}],\n  inviteUses: [{}, {}],\n  announcementChars: {},\n  emojiBytes: {},\n  reactions: {},\n  mentions: {},\n  files: {},\n  fileNameChars: {},\n}} as const;",
         limits::TEMP_ID_CHARS,
         limits::USERNAME_CHARS.start(),
         limits::USERNAME_CHARS.end(),
@@ -159,6 +159,8 @@ pub fn typescript() -> String {
         limits::EMOJI_BYTES,
         limits::REACTIONS,
         limits::MENTIONS,
+        limits::FILES,
+        limits::FILE_NAME_CHARS,
     );
     file
 }

@@ -10,8 +10,8 @@ use crate::{
     config::Config,
     fanout::Fanout,
     features::{
-        accounts::Pictures, connections::Turns, conversations::DirectConversations, messages, presence::Presence,
-        receipts, typing::Typists,
+        accounts::Pictures, connections::Turns, conversations::DirectConversations, files::Files, messages,
+        presence::Presence, receipts, typing::Typists,
     },
     gateway::{arrivals::Arrivals, limits::Limits},
     random::{self, Random},
@@ -40,6 +40,8 @@ pub struct Parts {
     pub directs: DirectConversations,
     /// Makes pictures of uploaded ones.
     pub pictures: Pictures,
+    /// Where files come in and stay.
+    pub files: Files,
     /// Who is there.
     pub presence: Presence,
     /// Who is writing.

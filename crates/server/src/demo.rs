@@ -198,6 +198,7 @@ async fn converse(app: &App, pair: [UserId; 2], nth: usize, messages: usize) -> 
                 temp_id: None,
                 body: LINES[(message + nth * 5) % LINES.len()].to_owned(),
                 reply_to: None,
+                files: Vec::new(),
                 names: Vec::new(),
                 kind: MessageKind::Text,
                 now_ms: now - age_ms,

@@ -42,10 +42,8 @@ pub fn run(file: Option<PathBuf>, demo: bool) -> Result<(), RunError> {
         env: &|name| std::env::var(name).ok(),
     })?;
     logging::start(config.log.format);
-    for name in ["REDIS_URL", "S3_BUCKET", "S3_ENDPOINT"] {
-        if std::env::var_os(name).is_some() {
-            tracing::warn!("{name} is set, and this version does not use it yet");
-        }
+    if std::env::var_os("REDIS_URL").is_some() {
+        tracing::warn!("REDIS_URL is set, and this version does not use it yet");
     }
     open_files::raise_limit(config.server.max_connections);
     for sentence in config::mistyped(std::env::vars_os().filter_map(|(name, _)| name.into_string().ok())) {

@@ -20,6 +20,7 @@ use crate::{
         accounts::Pictures,
         connections::Turns,
         conversations::DirectConversations,
+        files::Files,
         messages,
         presence::{self, Presence},
         receipts,
@@ -94,6 +95,9 @@ pub enum StartError {
         /// What the system says.
         cause: io::Error,
     },
+    /// Files cannot be kept.
+    #[error("Files cannot be kept: {0}.")]
+    Files(io::Error),
     /// The port cannot be had.
     #[error(transparent)]
     Listen(#[from] ListenError),
@@ -130,7 +134,7 @@ impl Program {
         let only_one = only_one(&config)?;
         let store = Store::open(&config.storage.database_url(), OpenOptions::default()).await?;
         let assets = outside.assets.clone();
-        let app = match assemble(config, outside, store.clone()) {
+        let app = match assemble(config, outside, store.clone(), only_one.is_some()) {
             Ok(app) => app,
             Err(error) => {
                 store.close().await;
@@ -190,7 +194,7 @@ fn only_one(config: &Config) -> Result<Option<OnlyOne>, StartError> {
     }
 }
 
-fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, StartError> {
+fn assemble(config: Config, outside: Outside, store: Store, alone: bool) -> Result<App, StartError> {
     let Outside {
         clock,
         random,
@@ -201,6 +205,7 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
         folder: config.storage.data_dir.display().to_string(),
         cause,
     })?;
+    let files = Files::open(&config, alone).map_err(StartError::Files)?;
     let fanout = Arc::new(Fanout::default());
     let implied = Arc::new(receipts::Implied::default());
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
@@ -213,6 +218,7 @@ fn assemble(config: Config, outside: Outside, store: Store) -> Result<App, Start
         typists: Typists::default(),
         turns: Turns::default(),
         pictures: Pictures::default(),
+        files,
         arrivals: Arrivals::default(),
         limits: Limits::new(&config, &clock),
         tokens: Tokens::new(&secret),

@@ -92,6 +92,7 @@ fn drafts(pairs: &[(UserId, ConversationId)], count: usize, from: usize) -> Vec<
             temp_id: Some(Uuid::now_v7().to_string()),
             body: "A message of about the length that people write to each other, give or take a few words.".to_owned(),
             reply_to: None,
+            files: Vec::new(),
             names: Vec::new(),
             kind: MessageKind::Text,
             now_ms: 0,

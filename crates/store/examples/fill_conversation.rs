@@ -42,6 +42,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 body: format!("#{}# {}", number + 1, LINES[number % LINES.len()]),
                 reply_to: None,
                 kind: MessageKind::Text,
+                files: Vec::new(),
                 names: Vec::new(),
                 now_ms: 1_770_000_000_000 + i64::try_from(number).unwrap_or(0) * 60_000,
             })

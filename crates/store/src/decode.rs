@@ -1,8 +1,8 @@
 //! From the columns of a row to the identifiers and words of the contract.
 
 use linnet_contract::{
-    ConversationId, ConversationKind, DeviceId, MessageId, MessageKind, Posting, Role, Sequence, SystemChange, UserId,
-    settings::Notify,
+    ConversationId, ConversationKind, DeviceId, FileId, MessageId, MessageKind, Posting, Role, Sequence, SystemChange,
+    UserId, settings::Notify,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,7 +33,7 @@ macro_rules! ids {
         }
     )*};
 }
-ids!(UserId, DeviceId, ConversationId, MessageId);
+ids!(UserId, DeviceId, ConversationId, MessageId, FileId);
 
 /// A column that holds one of a few words.
 #[derive(sqlx::Type)]
@@ -43,6 +43,13 @@ pub(crate) struct Word(String);
 impl From<String> for Word {
     fn from(word: String) -> Self {
         Self(word)
+    }
+}
+
+impl Word {
+    /// It is none of the words that this program knows.
+    pub(crate) fn unknown(self) -> UnknownWord {
+        UnknownWord(self.0)
     }
 }
 

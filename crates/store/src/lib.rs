@@ -17,6 +17,7 @@ mod db;
 mod decode;
 mod devices;
 mod error;
+mod files;
 mod groups;
 mod members;
 mod messages;
@@ -33,6 +34,7 @@ pub use connections::{Asked, Change, Connection, ConnectionBounds, ConnectionPag
 pub use conversations::{BadCursor, Conversation, ConversationCursor, ConversationPage, Direct, Summary};
 pub use devices::{Device, NewDevice, Refresh, Refreshed};
 pub use error::{Conflict, OpenError, StoreError};
+pub use files::{Attachment, NewFile, Thumbnail};
 pub use groups::{
     ChangeRefused, Changed, Channel, ChannelCursor, ChannelPage, GroupChange, Invite, InviteRefused, NewGroup,
     NewInvite, Permit, Standing, What,

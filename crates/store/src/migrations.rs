@@ -32,6 +32,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     3 "0003_groups.sql",
     4 "0004_message_changes.sql",
     5 "0005_live.sql",
+    6 "0006_files.sql",
 };
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");

@@ -320,6 +320,7 @@ mod tests {
             temp_id: None,
             body: "hello".to_owned(),
             reply_to: None,
+            files: Vec::new(),
             names: Vec::new(),
             kind: linnet_contract::MessageKind::Text,
             now_ms: 0,

@@ -1,10 +1,10 @@
-//! What happens to a message after it was written.
+//! What happens to a message after it was written, and what was not read of them.
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use crate::{
-    ids::{MessageId, Version},
+    ids::{ConversationId, MessageId, Version},
     model::Message,
 };
 
@@ -50,3 +50,27 @@ pub struct Touched {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(transparent)]
 pub struct MsgUpdated(pub Message);
+
+/// `getUnreadMessages`: what the user has not read yet.
+#[derive(Debug, Clone, Deserialize, TS)]
+#[ts(type = "Record<never, never>")]
+pub struct GetUnreadMessages {}
+
+/// The answer to `getUnreadMessages`.
+#[derive(Debug, Clone, Serialize, TS)]
+pub struct UnreadMessages {
+    /// Conversations with something unread.
+    pub conversations: Vec<Unread>,
+}
+
+/// What is unread in one conversation.
+#[derive(Debug, Clone, Serialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Unread {
+    /// Where.
+    pub conversation_id: ConversationId,
+    /// How many messages.
+    pub unread: i64,
+    /// The unread messages, oldest first; the newest 100 of them.
+    pub messages: Vec<Message>,
+}

@@ -7,6 +7,7 @@
 mod accounts;
 mod conversations;
 mod file;
+mod files;
 mod load;
 mod log;
 mod messages;
@@ -19,6 +20,7 @@ mod storage;
 
 pub use accounts::{Accounts, Secret, SecureCookies};
 pub use conversations::Conversations;
+pub use files::{Files, S3};
 pub use load::{Sources, load, mistyped};
 pub use log::{Log, LogFormat};
 pub use messages::Messages;
@@ -42,6 +44,8 @@ pub struct Config {
     pub conversations: Conversations,
     /// Writing.
     pub messages: Messages,
+    /// What people send beside text.
+    pub files: Files,
     /// Who is there.
     pub presence: Presence,
     /// What is logged, and how.
@@ -64,6 +68,7 @@ impl Config {
 
     /// Rules between settings.
     fn validate(&self) -> Result<(), ConfigError> {
+        self.files.validate()?;
         self.accounts.validate(&self.server)
     }
 }

@@ -1,6 +1,6 @@
 //! One row of the table of settings.
 
-use super::{Config, accounts, conversations, log, messages, presence, server, storage};
+use super::{Config, accounts, conversations, files, log, messages, presence, server, storage};
 
 /// A setting.
 pub struct Setting {
@@ -46,6 +46,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         accounts::SETTINGS,
         messages::SETTINGS,
         conversations::SETTINGS,
+        files::SETTINGS,
         presence::SETTINGS,
         log::SETTINGS,
     ]

@@ -11,6 +11,7 @@ pub mod assets;
 pub mod chat;
 mod csrf;
 mod extract;
+mod files;
 mod frame;
 mod groups;
 mod headers;
@@ -69,7 +70,10 @@ pub fn router(app: &App, assets: Assets) -> Router {
         .merge(admin::routes())
         .merge(people::routes())
         .layer(CompressionLayer::new());
-    let v1 = auth.merge(rest).method_not_allowed_fallback(method_not_allowed);
+    let v1 = auth
+        .merge(rest)
+        .merge(files::routes(app))
+        .method_not_allowed_fallback(method_not_allowed);
     let api = Router::new()
         .nest("/api/v1", v1)
         .route("/api/{*rest}", any(not_found))

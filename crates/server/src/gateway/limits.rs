@@ -45,6 +45,8 @@ pub struct Limits {
     pub profile_changes: Limit<UserId>,
     /// Pictures that one user uploads or takes away.
     pub avatar_changes: Limit<UserId>,
+    /// Files that one user uploads.
+    pub uploads: Limit<UserId>,
     /// Current passwords that one user typed wrong to change it.
     pub password_checks: Limit<UserId>,
     /// How often one user says that they write, or no longer.
@@ -65,6 +67,7 @@ const MINUTE_MS: i64 = 60_000;
 const PROFILE_CHANGES_PER_10_MINUTES: u32 = 30;
 const AVATAR_CHANGES_PER_HOUR: u32 = 20;
 const PASSWORD_CHECKS_PER_15_MINUTES: u32 = 10;
+const UPLOADS_PER_MINUTE: u32 = 120;
 const TYPING_PER_MINUTE: u32 = 240;
 const PRESENCE_REQUESTS_PER_MINUTE: u32 = 120;
 const SETTINGS_CHANGES_PER_MINUTE: u32 = 120;
@@ -93,6 +96,7 @@ impl Limits {
             registrations_by_address: Limit::new(accounts.registrations_per_address, 60 * MINUTE_MS, clock),
             profile_changes: Limit::new(PROFILE_CHANGES_PER_10_MINUTES, 10 * MINUTE_MS, clock),
             avatar_changes: Limit::new(AVATAR_CHANGES_PER_HOUR, 60 * MINUTE_MS, clock),
+            uploads: Limit::new(UPLOADS_PER_MINUTE, MINUTE_MS, clock),
             password_checks: Limit::new(PASSWORD_CHECKS_PER_15_MINUTES, 15 * MINUTE_MS, clock),
             typing: Limit::new(TYPING_PER_MINUTE, MINUTE_MS, clock),
             presence_requests: Limit::new(PRESENCE_REQUESTS_PER_MINUTE, MINUTE_MS, clock),

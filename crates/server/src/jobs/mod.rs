@@ -2,6 +2,7 @@
 
 mod conversations_purge;
 mod devices_forget;
+mod files_sweep;
 
 use crate::{app::App, features::presence};
 
@@ -9,5 +10,6 @@ use crate::{app::App, features::presence};
 pub fn start(app: &App) {
     tokio::spawn(conversations_purge::run(app.clone()));
     tokio::spawn(devices_forget::run(app.clone()));
+    tokio::spawn(files_sweep::run(app.clone()));
     tokio::spawn(presence::run(app.clone()));
 }

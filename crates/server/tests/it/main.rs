@@ -10,6 +10,7 @@ mod browsers;
 mod command_line;
 mod conversations;
 mod devices;
+mod files;
 mod harness;
 mod people;
 mod postgres;

@@ -264,6 +264,7 @@ impl Turn<'_> {
             reply_to: None,
             reply_sequence: None,
             mentions: Vec::new(),
+            files: Vec::new(),
             reactions: Vec::new(),
             kind: MessageKind::System,
             created_at: self.now,

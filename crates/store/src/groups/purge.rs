@@ -8,6 +8,7 @@ use crate::{
     db::{execute, fetch},
     decode::Id,
     error::{StoreError, retry},
+    files::release_portion,
 };
 
 impl Store {
@@ -26,6 +27,7 @@ impl Store {
         let Some((id,)) = found else { return Ok(false) };
         let id = ConversationId::from(id);
         let mut tx = self.db.write().await?;
+        release_portion(&mut tx, id, portion).await?;
         if execute!(tx, sql::PURGE_MESSAGES, id.0, portion)? == 0 {
             execute!(tx, sql::PURGE, id.0)?;
         }

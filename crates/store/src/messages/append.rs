@@ -7,7 +7,7 @@
 
 use std::collections::BTreeMap;
 
-use linnet_contract::{ConversationId, ConversationKind, MessageId, MessageKind, Sequence, UserId};
+use linnet_contract::{ConversationId, ConversationKind, FileId, MessageId, MessageKind, Sequence, UserId};
 
 use super::{
     Message,
@@ -22,6 +22,7 @@ use crate::{
     db::{Db, Tx, execute},
     decode::{mentions_json, message_kind},
     error::{StoreError, retry},
+    files::{attachments_json, claim},
 };
 
 /// A message to write.
@@ -39,6 +40,8 @@ pub struct Draft {
     pub body: String,
     /// A message of the same conversation that it answers.
     pub reply_to: Option<MessageId>,
+    /// Files of the sender's that it carries.
+    pub files: Vec<FileId>,
     /// Usernames that the text may name: those of members become its mentions.
     pub names: Vec<String>,
     /// What it is.
@@ -88,6 +91,9 @@ pub enum AppendError {
     /// The message that it answers is not in this conversation.
     #[error("the message that this one answers is not in this conversation")]
     BadReply,
+    /// One of its files is not there, not the sender's, or in a message already; the three are not told apart.
+    #[error("one of its files is not the sender's to send")]
+    BadFile,
     /// The text or the `temp_id` has a zero character, which `PostgreSQL` cannot store.
     #[error("the text has a zero character")]
     BadText,
@@ -110,7 +116,8 @@ impl Store {
             return Ok(Vec::new());
         }
         let drafts = match &self.db {
-            Db::Sqlite { writer, appender, .. } => {
+            // Files are rare, and the general way knows what to do with them.
+            Db::Sqlite { writer, appender, .. } if drafts.iter().all(|draft| draft.files.is_empty()) => {
                 let turn = writer.acquire().await?;
                 let done = appender.append(drafts, policy).await?;
                 drop(turn);
@@ -119,7 +126,7 @@ impl Store {
                     Done::StoredBefore(drafts) => drafts,
                 }
             }
-            Db::Postgres(_) => drafts,
+            Db::Sqlite { .. } | Db::Postgres(_) => drafts,
         };
         Ok(retry!(self.append_once(&drafts, policy))?)
     }
@@ -159,6 +166,7 @@ async fn write(tx: &mut Tx, numbering: &Numbering) -> Result<(), sqlx::Error> {
                     .collect(),
             ),
             Column::MaybeTexts(new.iter().map(|message| mentions_json(&message.mentions)).collect()),
+            Column::MaybeTexts(new.iter().map(|message| attachments_json(&message.files)).collect()),
             Column::Texts(
                 new.iter()
                     .map(|message| message_kind(message.kind).to_owned())
@@ -169,6 +177,15 @@ async fn write(tx: &mut Tx, numbering: &Numbering) -> Result<(), sqlx::Error> {
         ]
     };
     execute!(tx, sql::INSERT; columns())?;
+    let carried = |message: &Message| {
+        let place = (message.conversation, message.sequence);
+        message
+            .files
+            .iter()
+            .map(move |file| (file.id, place.0, place.1))
+            .collect::<Vec<_>>()
+    };
+    claim(tx, &new.iter().flat_map(carried).collect::<Vec<_>>()).await?;
 
     let ends: BTreeMap<ConversationId, Number> = numbering.ends();
     let columns = || {
@@ -200,6 +217,11 @@ impl Draft {
     /// Where it goes, with each username that its text may name.
     pub(super) fn naming(&self) -> impl Iterator<Item = (ConversationId, &str)> {
         self.names.iter().map(|name| (self.conversation, name.as_str()))
+    }
+
+    /// Its files, with whose they have to be.
+    pub(super) fn offering(&self) -> impl Iterator<Item = (FileId, UserId)> {
+        self.files.iter().map(|file| (*file, self.sender))
     }
 
     pub(super) fn has_zero(&self) -> bool {

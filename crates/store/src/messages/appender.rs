@@ -225,6 +225,8 @@ fn look_up(connection: &Connection, drafts: &[Draft]) -> rusqlite::Result<Option
         stored: HashMap::new(),
         answered,
         named,
+        // What carries files does not come this way.
+        offered: HashMap::new(),
     }))
 }
 

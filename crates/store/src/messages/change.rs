@@ -21,6 +21,7 @@ use crate::{
     db::{Tx, execute, fetch},
     decode::{Id, mentions_json, reactions_json},
     error::{StoreError, retry},
+    files::{attachments_json, release},
 };
 
 type Answers = Vec<Result<ChangedMessage, MessageRefused>>;
@@ -202,7 +203,11 @@ impl Turn<'_> {
             let (conversation, sequence) = (message.conversation.0, message.sequence.get());
             execute!(self.tx, sql::REACTIONS_DELETE, conversation, sequence)?;
         }
+        if !message.files.is_empty() {
+            release(&mut self.tx, message.conversation, message.sequence).await?;
+        }
         message.body.clear();
+        message.files.clear();
         message.mentions.clear();
         message.reactions.clear();
         message.edited_at = None;
@@ -275,7 +280,8 @@ impl Turn<'_> {
             mentions_json(&message.mentions),
             reactions_json(&message.reactions),
             message.edited_at,
-            message.deleted_at
+            message.deleted_at,
+            attachments_json(&message.files)
         )
         .map(drop)
     }

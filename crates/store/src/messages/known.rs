@@ -9,6 +9,7 @@ use crate::{
     bulk::Column,
     db::{Tx, fetch},
     decode::{Id, MaybeId, Word},
+    files::{Offered, offered},
 };
 
 /// A conversation as the lock found it.
@@ -66,6 +67,8 @@ pub(super) struct Known {
     pub(super) stored: HashMap<(UserId, String), Stored>,
     pub(super) answered: HashMap<(ConversationId, MessageId), Sequence>,
     pub(super) named: HashMap<(ConversationId, String), UserId>,
+    /// Files that their senders may give to a message.
+    pub(super) offered: Offered,
 }
 
 /// Locks, then asks.
@@ -95,6 +98,7 @@ pub(super) async fn look_up(tx: &mut Tx, drafts: &[Draft]) -> Result<Known, sqlx
         stored: stored(tx, drafts).await?,
         answered: answered(tx, drafts).await?,
         named: named(tx, drafts.iter().flat_map(Draft::naming).collect()).await?,
+        offered: offered(tx, drafts.iter().flat_map(Draft::offering).collect()).await?,
     })
 }
 

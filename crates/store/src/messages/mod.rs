@@ -13,8 +13,9 @@ mod unread;
 use linnet_contract::{ConversationId, MessageId, MessageKind, Sequence, SystemChange, UserId, Version};
 
 use crate::{
-    Standing,
+    Attachment, Standing,
     decode::{Id, MaybeId, MaybeMentions, MaybeReactions, MaybeSequence, MaybeSystem, Word},
+    files::MaybeAttachments,
 };
 
 pub use append::{AppendError, Appended, DirectPolicy, Draft};
@@ -59,6 +60,9 @@ pub struct Message {
     /// The members whom the text names.
     #[sqlx(try_from = "MaybeMentions")]
     pub mentions: Vec<UserId>,
+    /// The files that it carries.
+    #[sqlx(try_from = "MaybeAttachments")]
+    pub files: Vec<Attachment>,
     /// What people put to it, in the order of first use.
     #[sqlx(try_from = "MaybeReactions")]
     pub reactions: Vec<Reaction>,

@@ -1,7 +1,7 @@
 //! Decides about the drafts of a batch, one after the other, as if each had come alone: who may write, what is a
 //! duplicate, and which numbers the rest gets. No I/O.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use linnet_contract::{ConversationId, ConversationKind, Sequence, UserId, Version, limits::MENTIONS};
 
@@ -10,6 +10,7 @@ use super::{
     append::{AppendError, Appended, DirectPolicy, Draft},
     known::Known,
 };
+use crate::Attachment;
 
 /// Where a conversation is after some drafts.
 #[derive(Debug, Clone, Copy)]
@@ -62,6 +63,7 @@ impl Numbering {
         }
         let (name, to_user) = self.permit(draft)?;
         let reply_sequence = self.answered(draft)?;
+        let files = self.carried(draft)?;
         let (sequence, version) = self.next_numbers(draft)?;
         let message = Message {
             id: draft.id,
@@ -76,6 +78,7 @@ impl Numbering {
             reply_to: draft.reply_to,
             reply_sequence,
             mentions: mentions(&self.known.named, draft.conversation, &draft.names),
+            files,
             reactions: Vec::new(),
             kind: draft.kind,
             created_at: draft.now_ms,
@@ -146,6 +149,16 @@ impl Numbering {
             found.copied().ok_or(AppendError::BadReply)
         };
         draft.reply_to.map(place).transpose()
+    }
+
+    /// Its files. They are taken from what is offered: no second message of the batch gets them.
+    fn carried(&mut self, draft: &Draft) -> Result<Vec<Attachment>, AppendError> {
+        let offered = &mut self.known.offered;
+        let each_once = draft.files.iter().collect::<HashSet<_>>().len() == draft.files.len();
+        if !each_once || !draft.offering().all(|offer| offered.contains_key(&offer)) {
+            return Err(AppendError::BadFile);
+        }
+        Ok(draft.offering().filter_map(|offer| offered.remove(&offer)).collect())
     }
 
     fn next_numbers(&mut self, draft: &Draft) -> Result<(Sequence, Version), AppendError> {

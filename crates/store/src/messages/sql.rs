@@ -26,7 +26,7 @@ macro_rules! with_messages {
                     COALESCE(m.changed_version, m.version) AS version, m.sender_id AS sender,
                     s.display_name AS sender_name,
                     CASE WHEN m.sender_id = c.direct_low THEN c.direct_high ELSE c.direct_low END AS to_user,
-                    m.temp_id, m.body, m.reply_to, m.reply_sequence, m.mentions, m.reactions, m.kind, m.created_at,
+                    m.temp_id, m.body, m.reply_to, m.reply_sequence, m.mentions, m.files, m.reactions, m.kind, m.created_at,
                     m.edited_at, m.deleted_at, m.system "
                 $body;)*
         }
@@ -60,15 +60,16 @@ with_messages! {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS sequence,
                 value ->> 2 AS version, unhex(value ->> 3) AS id, unhex(value ->> 4) AS sender, value ->> 5 AS temp_id,
                 unhex(value ->> 6) AS reply_to, value ->> 7 AS reply_sequence, value ->> 8 AS mentions,
-                value ->> 9 AS kind, value ->> 10 AS created_at, value ->> 11 AS body FROM json_each($1))",
+                value ->> 9 AS files, value ->> 10 AS kind, value ->> 11 AS created_at, value ->> 12 AS body FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::uuid[],
-                $6::text[], $7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::bigint[], $12::text[])
-                AS rows (conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, kind,
-                created_at, body))"
+                $6::text[], $7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[],
+                $13::text[])
+                AS rows (conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, files,
+                kind, created_at, body))"
         } "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to, reply_sequence,
-                mentions, kind, created_at, body)
-            SELECT conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, kind,
-                created_at, body
+                mentions, files, kind, created_at, body)
+            SELECT conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, files,
+                kind, created_at, body
             FROM input ORDER BY sender, temp_id, conversation, sequence";
         CONVERSATIONS_ADVANCE = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS last_sequence,
@@ -87,7 +88,7 @@ with_messages! {
             FROM input i WHERE conversation_id = i.conversation AND user_id = i.sender";
         PLACE = "SELECT conversation_id FROM messages WHERE id = $1";
         CHANGE = "UPDATE messages SET changed_version = $3, body = $4, mentions = $5, reactions = $6, edited_at = $7,
-            deleted_at = $8 WHERE conversation_id = $1 AND sequence = $2";
+            deleted_at = $8, files = $9 WHERE conversation_id = $1 AND sequence = $2";
         VERSIONS_ADVANCE = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS version FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[]) AS rows (conversation, version))"

@@ -269,6 +269,7 @@ pub(crate) fn draft(sender: UserId, conversation: ConversationId, body: &str) ->
         temp_id: None,
         body: body.to_owned(),
         reply_to: None,
+        files: Vec::new(),
         names: Vec::new(),
         kind: MessageKind::Text,
         now_ms: NOW,

@@ -80,6 +80,14 @@ const RANGES: &[(&str, &str, &str)] = &[
 
 /// Statements whose cost must not grow with the number of messages.
 const BOUNDED: &[(&str, &str)] = &[
+    ("files", "CLAIM"),
+    ("files", "EXPIRE"),
+    ("files", "FORGET"),
+    ("files", "GET"),
+    ("files", "OFFERED"),
+    ("files", "PURGE"),
+    ("files", "RELEASE"),
+    ("files", "USED"),
     ("groups", "CANDIDATES"),
     ("groups", "INVITES"),
     ("groups", "INVITE_USE"),

@@ -19,6 +19,7 @@ const info: ServerInfo = {
   registration: "open",
   directMessages: "anyone",
   messageMaxChars: 1_000,
+  fileMaxBytes: 26_214_400,
   empty: false,
 };
 

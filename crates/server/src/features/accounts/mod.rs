@@ -17,7 +17,7 @@ mod sign_in;
 
 pub use login::login;
 pub use logout::logout;
-pub use picture::Pictures;
+pub use picture::{Bounds, Pictures, decoder, too_many_pixels};
 pub use profile::public;
 pub use refresh::refresh;
 pub use register::register;

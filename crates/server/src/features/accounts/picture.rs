@@ -15,10 +15,11 @@ use tokio::sync::Semaphore;
 
 use crate::error::RequestError;
 
-/// Pixels of a side at most, before the picture is made small.
-const SIDE: u32 = 10_000;
-/// Bytes that a decoded picture may take: a photo of 16 megapixels.
-const DECODED_BYTES: u64 = 64 * 1024 * 1024;
+/// What is decoded before it is made small: a photo of 16 megapixels.
+const BOUNDS: Bounds = Bounds {
+    side: 10_000,
+    bytes: 64 * 1024 * 1024,
+};
 /// Pictures that wait while one is made.
 const WAITING: usize = 8;
 
@@ -43,6 +44,17 @@ impl Pictures {
     /// # Errors
     /// `malformed` for what is no picture; `too_large` for too many pixels; `unavailable` when too many wait already.
     pub async fn square(&self, file: bytes::Bytes) -> Result<Avatar, RequestError> {
+        self.make(move || square(&file)).await
+    }
+
+    /// Anything that is made of an uploaded picture.
+    ///
+    /// # Errors
+    /// What the work says; `unavailable` when too many wait already.
+    pub async fn make<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> Result<T, RequestError> + Send + 'static,
+    ) -> Result<T, RequestError> {
         let _admitted = self.admitted.try_acquire().map_err(|_| RequestError::unavailable())?;
         let running = Arc::clone(&self.running)
             .acquire_owned()
@@ -51,35 +63,60 @@ impl Pictures {
         // The permit moves into the closure: a request that is given up does not free the core that is still at work.
         let made = tokio::task::spawn_blocking(move || {
             let _running = running;
-            square(&file)
+            work()
         });
         made.await.map_err(|error| RequestError::internal(&error))?
     }
 }
 
-fn square(file: &[u8]) -> Result<Avatar, RequestError> {
-    let none = || RequestError::malformed("The file must be a PNG, JPEG, WebP or GIF picture.");
-    let format = image::guess_format(file).map_err(|_| none())?;
+/// What is decoded of a picture at most.
+#[derive(Clone, Copy)]
+pub struct Bounds {
+    /// Pixels of a side.
+    pub side: u32,
+    /// Bytes of all its pixels.
+    pub bytes: u64,
+}
+
+fn no_picture() -> RequestError {
+    RequestError::malformed("The file must be a PNG, JPEG, WebP or GIF picture.")
+}
+
+fn refused(error: &image::ImageError) -> RequestError {
+    match error {
+        image::ImageError::Limits(_) => too_many_pixels(),
+        _ => no_picture(),
+    }
+}
+
+/// What decodes a picture, once its head says that it is not too large.
+///
+/// # Errors
+/// `malformed` for what is no picture; `too_large` for too many pixels.
+pub fn decoder(file: &[u8], bounds: Bounds) -> Result<(ImageFormat, impl image::ImageDecoder + '_), RequestError> {
+    let format = image::guess_format(file).map_err(|_| no_picture())?;
     if !matches!(
         format,
         ImageFormat::Png | ImageFormat::Jpeg | ImageFormat::WebP | ImageFormat::Gif
     ) {
-        return Err(none());
+        return Err(no_picture());
     }
     let mut limits = Limits::default();
-    limits.max_image_width = Some(SIDE);
-    limits.max_image_height = Some(SIDE);
-    limits.max_alloc = Some(DECODED_BYTES);
+    limits.max_image_width = Some(bounds.side);
+    limits.max_image_height = Some(bounds.side);
+    limits.max_alloc = Some(bounds.bytes);
     let mut reader = ImageReader::with_format(Cursor::new(file), format);
     reader.limits(limits);
-    let refused = |error: image::ImageError| match error {
-        image::ImageError::Limits(_) => too_many_pixels(),
-        _ => none(),
-    };
-    let mut decoder = reader.into_decoder().map_err(refused)?;
-    if decoder.total_bytes() > DECODED_BYTES {
+    let decoder = reader.into_decoder().map_err(|error| refused(&error))?;
+    if decoder.total_bytes() > bounds.bytes {
         return Err(too_many_pixels());
     }
+    Ok((format, decoder))
+}
+
+fn square(file: &[u8]) -> Result<Avatar, RequestError> {
+    let refused = |error: image::ImageError| refused(&error);
+    let (_, mut decoder) = decoder(file, BOUNDS)?;
     // Phones turn the camera's picture by a note beside it.
     let orientation = decoder.orientation().map_err(refused)?;
     let image = DynamicImage::from_decoder(decoder).map_err(refused)?;
@@ -100,7 +137,9 @@ fn square(file: &[u8]) -> Result<Avatar, RequestError> {
     })
 }
 
-fn too_many_pixels() -> RequestError {
+/// What is said of a picture that would take too much.
+#[must_use]
+pub fn too_many_pixels() -> RequestError {
     RequestError {
         sentence: "The picture has too many pixels.".into(),
         ..ErrorCode::TooLarge.into()

@@ -1,5 +1,7 @@
 //! What a message may be. Pure rules.
 
+use linnet_contract::{FileId, limits::FILES};
+
 use crate::error::RequestError;
 
 /// Trims the text and checks it: 1 to `max_chars` Unicode scalar values, no control characters but newline and tab.
@@ -17,6 +19,16 @@ pub(super) fn check_text(text: &str, max_chars: usize) -> Result<&str, RequestEr
         return Err(RequestError::malformed("Message must not contain control characters"));
     }
     Ok(text)
+}
+
+/// Checks how many files a message carries. Whose they are is decided where it is written.
+pub(super) fn check_files(files: Vec<FileId>) -> Result<Vec<FileId>, RequestError> {
+    if files.len() > FILES {
+        return Err(RequestError::malformed(format!(
+            "A message carries at most {FILES} files"
+        )));
+    }
+    Ok(files)
 }
 
 #[cfg(test)]

@@ -16,6 +16,9 @@ const NAMED: usize = 120;
 /// What somebody costs whom a message mentions or who reacted to it: an id between quotation marks.
 const ID: usize = 40;
 
+/// What a file costs beside its name.
+const FILE: usize = 240;
+
 /// What one answer may still hold.
 pub struct Portion {
     left: usize,
@@ -37,7 +40,11 @@ impl Portion {
     /// Once a message did not fit, nothing that comes behind it does.
     pub fn takes(&mut self, message: &Message) -> bool {
         // JSON writes a newline or a quotation mark as two bytes.
-        let cost = message.body.len().saturating_mul(5) / 4 + ENVELOPE + people(message) * NAMED + ids(message) * ID;
+        let cost = message.body.len().saturating_mul(5) / 4
+            + ENVELOPE
+            + people(message) * NAMED
+            + ids(message) * ID
+            + files(message);
         match self.left.checked_sub(cost) {
             Some(left) => self.left = left,
             None if self.empty => self.left = 0,
@@ -57,6 +64,11 @@ const fn people(message: &Message) -> usize {
         Some(SystemChange::Created { users, .. } | SystemChange::MembersAdded { users }) => users.len(),
         _ => 0,
     }
+}
+
+/// What a message's files cost: ten long names are more than most texts.
+fn files(message: &Message) -> usize {
+    message.files.iter().map(|file| file.name.len() * 5 / 4 + FILE).sum()
 }
 
 /// How many ids a message lists; an emoji counts as two.
@@ -86,6 +98,7 @@ mod tests {
             reply_to: None,
             reply_sequence: None,
             mentions: Vec::new(),
+            files: Vec::new(),
             reactions: Vec::new(),
             kind: MessageKind::Text,
             created_at: 0,

@@ -1,8 +1,8 @@
 //! `sendMsg`: write a message.
 
 use linnet_contract::{
-    MessageId, MessageKind,
-    events::{SendMsg, Sent},
+    FileId, MessageId, MessageKind,
+    events::{SendMsg, Sent, Target},
 };
 use linnet_store::Draft;
 
@@ -17,32 +17,67 @@ use crate::{
 ///
 /// It returns when the message is queued, not when it is written: the sender's next event may be handled meanwhile, and
 /// messages that wait together are committed together. The order is the order of the calls.
-pub async fn send(ctx: &Ctx, request: SendMsg, answer: impl FnOnce(Result<Sent, RequestError>) + Send + 'static) {
-    match draft(ctx, request).await {
-        Ok(draft) => {
-            let answer = Box::new(answer);
-            ctx.messages.queue(Pending { draft, answer }).await;
+///
+/// What is wrong with it is found before there is anything to wait for, so that what waits, perhaps thousands at once, holds no
+/// more than what is left of the request.
+pub fn send(
+    ctx: &Ctx,
+    request: SendMsg,
+    answer: impl FnOnce(Result<Sent, RequestError>) + Send + 'static,
+) -> impl Future<Output = ()> + Send {
+    let checked = check(ctx, request).map(Box::new);
+    async move {
+        match draft(ctx, checked).await {
+            Ok(draft) => {
+                let answer = Box::new(answer);
+                ctx.messages.queue(Pending { draft, answer }).await;
+            }
+            Err(error) => answer(Err(error)),
         }
-        Err(error) => answer(Err(error)),
     }
 }
 
-async fn draft(ctx: &Ctx, request: SendMsg) -> Result<Draft, RequestError> {
+/// A message that may be sent, if it may be sent there.
+struct Checked {
+    target: Target,
+    temp_id: Option<String>,
+    body: String,
+    reply_to: Option<MessageId>,
+    files: Vec<FileId>,
+}
+
+fn check(ctx: &Ctx, request: SendMsg) -> Result<Checked, RequestError> {
     conversations::check_sender(ctx, request.from_user_id)?;
     let target = request.target().map_err(RequestError::malformed)?;
-    let body = policy::check_text(&request.msg, ctx.config.messages.max_chars)?.to_owned();
-    let names = mentions::names(&body);
+    let files = policy::check_files(request.files.unwrap_or_default())?;
+    let body = if files.is_empty() || !request.msg.trim().is_empty() {
+        policy::check_text(&request.msg, ctx.config.messages.max_chars)?.to_owned()
+    } else {
+        String::new()
+    };
     ctx.limits.messages.check(ctx.session.user)?;
-    let conversation = conversations::resolve(ctx, target).await?;
+    Ok(Checked {
+        target,
+        temp_id: request.temp_id.map(String::from),
+        body,
+        reply_to: request.reply_to,
+        files,
+    })
+}
+
+async fn draft(ctx: &Ctx, checked: Result<Box<Checked>, RequestError>) -> Result<Draft, RequestError> {
+    let checked = checked?;
+    let conversation = conversations::resolve(ctx, checked.target).await?;
     typing::wrote(&ctx.app, ctx.session.user, conversation);
     Ok(Draft {
         id: MessageId(ctx.id()),
         conversation,
         sender: ctx.session.user,
-        temp_id: request.temp_id.map(String::from),
-        body,
-        reply_to: request.reply_to,
-        names,
+        temp_id: checked.temp_id,
+        names: mentions::names(&checked.body),
+        body: checked.body,
+        reply_to: checked.reply_to,
+        files: checked.files,
         kind: MessageKind::Text,
         now_ms: ctx.now_ms(),
     })

@@ -4,7 +4,7 @@ use linnet_contract::{Message, MessageKind, Reaction, TempId};
 use linnet_store as store;
 
 use super::wording;
-use crate::clock::timestamp;
+use crate::{clock::timestamp, features::files};
 
 /// A message as `RecievedMsg`, history and `sync` show it.
 #[must_use]
@@ -30,6 +30,7 @@ pub fn message(row: store::Message) -> Message {
         reply_to: row.reply_to,
         reply_sequence: row.reply_sequence,
         mentions: row.mentions,
+        files: row.files.into_iter().map(files::attachment).collect(),
         reactions: row.reactions.into_iter().map(reaction).collect(),
         kind: row.kind,
         system: row.system,

@@ -184,6 +184,9 @@ fn refusal(error: AppendError) -> RequestError {
         AppendError::Blocked => ErrorCode::Blocked.into(),
         AppendError::NotConnected => ErrorCode::NotConnected.into(),
         AppendError::BadReply => RequestError::malformed("replyTo is not a message of this conversation."),
+        AppendError::BadFile => {
+            RequestError::malformed("One of the files is not there, not yours, or already in a message.")
+        }
         // The policy refuses control characters before it comes to this.
         AppendError::BadText => RequestError::malformed("Message must not contain control characters"),
     }

@@ -8,6 +8,7 @@ use axum::{
     response::{IntoResponse as _, Response},
 };
 use futures_util::FutureExt as _;
+use http::Method;
 use linnet_contract::ErrorCode;
 use tracing::Instrument as _;
 
@@ -16,9 +17,17 @@ use crate::error::RequestError;
 /// How long a request may take, its body included: a client that sends one byte a second is not waited for.
 const TIME_LIMIT: Duration = Duration::from_secs(30);
 
+/// How long an upload may take: 25 MiB over a slow line. It is given up sooner when nothing comes.
+const UPLOAD_TIME_LIMIT: Duration = Duration::from_mins(15);
+
 /// The middleware. The log has method, path and status: never a query, a header or a body, which may hold secrets.
 pub(super) async fn frame(request: Request, next: Next) -> Response {
-    within(TIME_LIMIT, request, next).await
+    let limit = if request.method() == Method::POST && request.uri().path() == "/api/v1/files" {
+        UPLOAD_TIME_LIMIT
+    } else {
+        TIME_LIMIT
+    };
+    within(limit, request, next).await
 }
 
 async fn within(limit: Duration, request: Request, next: Next) -> Response {

@@ -37,7 +37,9 @@ pub(super) async fn page(request: Request, next: Next) -> Response {
         ),
     ];
     for (name, value) in always {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        // A file has a stricter policy of its own.
+        let value = HeaderValue::from_static(value);
+        response.headers_mut().entry(name).or_insert(value);
     }
     response
 }

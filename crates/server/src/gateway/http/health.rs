@@ -32,6 +32,7 @@ pub(super) async fn server(State(app): State<App>) -> Result<axum::Json<ServerIn
         registration: app.config.accounts.registration,
         direct_messages: app.config.messages.direct_messages,
         message_max_chars: app.config.messages.max_chars,
+        file_max_bytes: app.config.files.max_bytes,
         empty: !app.store.users_any().await?,
     }))
 }
