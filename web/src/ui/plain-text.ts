@@ -9,3 +9,8 @@ export function plainText(markdown: string): string {
     .replace(/\s+/g, " ")
     .trim();
 }
+
+/** A message in a line; one without words by what it carries. */
+export function inShort({ msg, files = [] }: { msg: string; files?: readonly { name: string }[] }): string {
+  return plainText(msg) || files.map(({ name }) => name).join(", ");
+}

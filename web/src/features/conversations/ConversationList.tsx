@@ -22,7 +22,7 @@ import { t } from "~/i18n/i18n";
 import { systemSentence } from "~/i18n/system-sentence";
 import { Avatar } from "~/ui/Avatar";
 import { shortTime } from "~/ui/format-time";
-import { plainText } from "~/ui/plain-text";
+import { inShort, plainText } from "~/ui/plain-text";
 import { useRovingFocus } from "~/ui/use-roving-focus";
 
 type Root = MessagesRoot & OutboxRoot & ReceiptsRoot & NotificationsRoot & { typing: TypingState };
@@ -95,7 +95,7 @@ function previewOf({ chat, pending }: Entry, me: string | undefined): string {
   const nameOf = (id: string) => chat.members.find(({ userId }) => userId === id)?.displayName;
   const name = nameOf(fromUserId) ?? last.name;
   if (system) return systemSentence({ system, name, fromUserId, me, nameOf });
-  const text = last.deletedAt === undefined ? plainText(last.msg) : t("messages.deleted");
+  const text = last.deletedAt === undefined ? inShort(last) : t("messages.deleted");
   if (fromUserId === me) return t("chats.you", { text });
   return chat.kind === "direct" ? text : t("chats.by", { name, text });
 }

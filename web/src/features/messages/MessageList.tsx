@@ -11,6 +11,7 @@ import { type ReceiptsRoot, seen, selectUnread } from "~/features/receipts/slice
 import { useAppDispatch } from "~/hooks";
 import { systemSentence } from "~/i18n/system-sentence";
 import { Alert } from "~/ui/Alert";
+import { inShort } from "~/ui/plain-text";
 import { WINDOW_MOST } from "./chat";
 import { MessageRow } from "./MessageRow";
 import { type Row, rowsOf } from "./rows";
@@ -250,7 +251,7 @@ function Announcer({ chat, me }: { chat: Chat; me: string }) {
         fresh.deletedAt === undefined &&
         (fresh.system
           ? systemSentence({ ...fresh, system: fresh.system, me, nameOf })
-          : `${fresh.name}: ${fresh.msg}`)}
+          : `${fresh.name}: ${fresh.msg || inShort(fresh)}`)}
     </p>
   );
 }

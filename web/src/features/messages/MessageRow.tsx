@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { RequestFailure, sentenceOf } from "~/failure";
 import { Avatar } from "~/ui/Avatar";
 import { dayTitle, fullTime, timeOfDay } from "~/ui/format-time";
+import { Files } from "./Files";
 import { MessageText } from "./MessageText";
 import { Quote } from "./Quote";
 import { Reactions } from "./Reactions";
@@ -120,11 +121,16 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                       {t(mine ? "messages.deletedYou" : "messages.deleted")}
                     </p>
                   ) : (
-                    <MessageText
-                      text={row.text}
-                      mentions={row.mentions}
-                      me={row.mentionsMe ? tools.username : ""}
-                    />
+                    <>
+                      {row.message?.files && <Files files={row.message.files} />}
+                      {row.text !== "" && (
+                        <MessageText
+                          text={row.text}
+                          mentions={row.mentions}
+                          me={row.mentionsMe ? tools.username : ""}
+                        />
+                      )}
+                    </>
                   )}
                 </div>
                 <span className="text-quiet mt-0.5 mb-0.5 flex items-center gap-1 text-[0.6875rem] leading-none">

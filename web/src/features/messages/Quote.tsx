@@ -1,6 +1,6 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
-import { plainText } from "~/ui/plain-text";
+import { inShort } from "~/ui/plain-text";
 import type { Row } from "./rows";
 import type { Tools } from "./tools";
 
@@ -23,7 +23,7 @@ export function Quote({ row, tools }: { row: Row; tools: Tools }) {
   if (sequence === undefined) return null;
   const name =
     quoted && (quoted.fromUserId === me ? t("messages.you") : nameOf(quoted.fromUserId) || quoted.name);
-  const text = quoted && (quoted.deletedAt === undefined ? plainText(quoted.msg) : t("messages.deleted"));
+  const text = quoted && (quoted.deletedAt === undefined ? inShort(quoted) : t("messages.deleted"));
   return (
     <button
       type="button"

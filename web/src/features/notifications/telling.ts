@@ -6,7 +6,7 @@ import { readHere } from "~/features/receipts/slice";
 import { selectMe, signedIn, signedOut } from "~/features/session/slice";
 import { t } from "~/i18n/i18n";
 import { server } from "~/socket/actions";
-import { plainText } from "~/ui/plain-text";
+import { inShort } from "~/ui/plain-text";
 import { notificationsOn, type Shown, showNotification, soundOn } from "./browser";
 import { anybodyLooking, claim, forgetTold } from "./one-of-many";
 import { isWorthTelling } from "./policy";
@@ -70,7 +70,7 @@ export function createNotificationsMiddleware({
 }
 
 function shownFrom(message: Message, chat: Chat, me: string): Shown {
-  const text = plainText(message.msg).slice(0, BODY_CHARS);
+  const text = inShort(message).slice(0, BODY_CHARS);
   const direct = chat.kind === "direct";
   return {
     title: direct ? message.name : titleOf(chat, me),
