@@ -2,6 +2,7 @@
 
 import { execFile } from "node:child_process";
 import { randomBytes } from "node:crypto";
+import { describe } from "node:test";
 import { promisify } from "node:util";
 
 const run = promisify(execFile);
@@ -20,4 +21,11 @@ export async function newDatabase(kind) {
   const url = new URL(base);
   url.pathname = `/${name}`;
   return { url: url.href, drop: () => psql(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`) };
+}
+
+/** Describes the same on each database, side by side: for what mostly waits. */
+export function onEachDatabase(what, tests) {
+  describe(what, { concurrency: DATABASES.length }, () => {
+    for (const database of DATABASES) describe(`${what} on ${database}`, { concurrency: 1 }, () => tests(database));
+  });
 }
