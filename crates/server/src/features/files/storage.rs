@@ -18,15 +18,18 @@ use object_store::{
     aws::AmazonS3Builder, local::LocalFileSystem, path::Path as Key,
 };
 use tempfile::NamedTempFile;
-use tokio::io::AsyncReadExt as _;
+use tokio::{io::AsyncReadExt as _, time::timeout};
 
 use super::{Kind, spool};
 use crate::{config::S3, error::RequestError};
 
-/// How long a bucket may take for one request, and how long we go on trying.
-const REQUEST_TIME: Duration = Duration::from_secs(30);
+/// How long a bucket may say nothing, and how long we go on trying. A whole request has no limit: somebody may read a large file
+/// slowly.
+const SILENCE: Duration = Duration::from_secs(30);
 const TRYING_TIME: Duration = Duration::from_secs(20);
 const CONNECT_TIME: Duration = Duration::from_secs(5);
+/// How long a file may take on its way to the bucket.
+const SEND_TIME: Duration = Duration::from_mins(10);
 /// Bytes of one part of a file on its way to a bucket.
 const PART: usize = 8 * 1024 * 1024;
 /// Parts on their way at once.
@@ -51,7 +54,8 @@ impl Storage {
             });
         };
         let client = ClientOptions::new()
-            .with_timeout(REQUEST_TIME)
+            .with_timeout_disabled()
+            .with_read_timeout(SILENCE)
             .with_connect_timeout(CONNECT_TIME)
             .with_allow_http(true);
         let retry = RetryConfig {
@@ -89,7 +93,10 @@ impl Storage {
                     .map_err(|error| RequestError::internal(&error))?
                     .map_err(|error| spool::refusal(&error))
             }
-            None => self.send(file, &came).await.map_err(|error| refusal(&error)),
+            None => match timeout(SEND_TIME, self.send(file, &came)).await {
+                Ok(sent) => sent.map_err(|error| refusal(&error)),
+                Err(_) => Err(spool::refusal(&io::ErrorKind::TimedOut.into())),
+            },
         }
     }
 

@@ -31,17 +31,26 @@ pub async fn gave_up(app: &App) -> Result<(), RequestError> {
 /// # Errors
 /// When the database is away. What the disk or the bucket does not take away now stays for the next time.
 pub async fn sweep(app: &App) -> Result<(), RequestError> {
+    let mut stays = false;
     loop {
         let gone = app.store.files_gone(PORTION).await?;
         if gone.is_empty() {
             return Ok(());
         }
-        for file in &gone {
-            if let Err(error) = app.files.storage.delete(*file).await {
-                tracing::warn!(%error, %file, "a deleted file could not be taken away; it is tried again");
-                return Ok(());
+        let mut away = Vec::with_capacity(gone.len());
+        for file in gone {
+            match app.files.storage.delete(file).await {
+                Ok(()) => away.push(file),
+                // The others do not wait for it.
+                Err(error) => {
+                    tracing::warn!(%error, %file, "a deleted file could not be taken away; it is tried again");
+                    stays = true;
+                }
             }
         }
-        app.store.files_forget(&gone).await?;
+        app.store.files_forget(&away).await?;
+        if stays {
+            return Ok(());
+        }
     }
 }

@@ -3,6 +3,8 @@
 mod disposition;
 mod range;
 
+use std::time::Duration;
+
 use axum::{
     Router,
     body::Body,
@@ -23,6 +25,8 @@ use http::{
 };
 use linnet_contract::{Attachment, ErrorCode, FileId};
 
+use tokio::time::timeout;
+
 use self::range::Wanted;
 use super::{Path, problem::Refused};
 use crate::{
@@ -36,6 +40,8 @@ const AROUND: usize = 64 * 1024;
 /// What is read, and thrown away, of a form that is too large, so that a client gets to the answer instead of a broken
 /// connection.
 const DRAINED: usize = 4 * 1024 * 1024;
+/// How long we wait for the part of a form before its file, and for what is thrown away.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Should a browser open a file as a page after all, it gets an empty sheet: no script, no style, no form, no origin.
 const POLICY: &str = "default-src 'none'; sandbox; frame-ancestors 'none'";
@@ -91,7 +97,13 @@ async fn received(
     if length.is_some_and(|length| length > most.saturating_add(AROUND + DRAINED)) {
         return Err(RequestError::new(ErrorCode::TooLarge).into());
     }
-    while let Some(field) = form.next_field().await.map_err(broken)? {
+    // Somebody who begins a form and sends nothing must not keep a place.
+    let silent = |_| RequestError::malformed("The form stopped in the middle.");
+    while let Some(field) = timeout(PATIENCE, form.next_field())
+        .await
+        .map_err(silent)?
+        .map_err(broken)?
+    {
         if field.name() != Some("file") {
             continue;
         }
@@ -109,11 +121,15 @@ async fn received(
 
 async fn drain(field: &mut axum::extract::multipart::Field<'_>) {
     let mut left = DRAINED;
-    while left > 0
-        && let Ok(Some(chunk)) = field.chunk().await
-    {
-        left = left.saturating_sub(chunk.len());
-    }
+    let draining = async {
+        while left > 0
+            && let Ok(Some(chunk)) = field.chunk().await
+        {
+            left = left.saturating_sub(chunk.len());
+        }
+    };
+    // Whoever is too slow for that hears that the connection ended.
+    let _ = timeout(PATIENCE, draining).await;
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "map_err passes it")]
