@@ -9,7 +9,6 @@ import type { User } from "~/contract";
 import { ChangeTrouble } from "~/features/changes/ChangeTrouble";
 import { Composer } from "~/features/composer/Composer";
 import { GroupSubtitle } from "~/features/groups/GroupSubtitle";
-import { may } from "~/features/groups/standing";
 import { MessageList } from "~/features/messages/MessageList";
 import { PendingList } from "~/features/messages/PendingList";
 import {
@@ -17,6 +16,7 @@ import {
   closed,
   type Gone,
   keyOf,
+  mayWrite,
   opened,
   peerOf,
   selectChat,
@@ -80,10 +80,6 @@ export default function ChatPage() {
       {details && <Outlet />}
     </div>
   );
-}
-
-function mayWrite(chat: Chat, me: string): boolean {
-  return chat.kind === "direct" || may(chat, me, chat.posting === "admins" ? "writeAsAdmin" : "write");
 }
 
 /** Stands where one would write. */

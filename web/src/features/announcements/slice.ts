@@ -1,8 +1,8 @@
 //! What the server's admin tells everyone. It is shown until it is put away, and not kept anywhere.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { Announcement } from "~/contract";
-import { signedIn, signedOut } from "~/features/session/slice";
-import { server, sessionRefused } from "~/socket/actions";
+import { accountChanged } from "~/features/session/slice";
+import { server } from "~/socket/actions";
 
 export interface Shown extends Announcement {
   key: number;
@@ -36,10 +36,7 @@ const slice = createSlice({
         state.heard += 1;
         state.shown = [...state.shown, { message, timestamp, key: state.heard }].slice(-SHOWN_MOST);
       })
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState)
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState);
+      .addMatcher(accountChanged, () => initialState);
   },
 });
 

@@ -4,10 +4,10 @@ import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationId, Message, MessageId, Sequence, UserId, Version } from "~/contract";
 import { sentenceOf } from "~/failure";
 import { changeHeard, type MessagesRoot, selectChat, synced } from "~/features/messages/slice";
-import { selectMe, signedIn, signedOut } from "~/features/session/slice";
+import { accountChanged, selectMe } from "~/features/session/slice";
 import { randomId } from "~/random-id";
 import type { Thunk } from "~/services";
-import { server, sessionRefused } from "~/socket/actions";
+import { server } from "~/socket/actions";
 
 type Wanted =
   | { kind: "edit"; msg: string }
@@ -85,10 +85,7 @@ const slice = createSlice({
       .addCase(synced, (state, { payload }) => {
         for (const { messages } of payload.conversations) for (const it of messages) settle(state, it);
       })
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState)
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState);
+      .addMatcher(accountChanged, () => initialState);
   },
 });
 

@@ -2,8 +2,7 @@
 //! text for a message that is there already, while the draft waits.
 import { createSlice, type Middleware, type PayloadAction } from "@reduxjs/toolkit";
 import type { Message } from "~/contract";
-import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
-import { server, sessionRefused } from "~/socket/actions";
+import { accountChanged, type SessionState, selectMe, signedIn } from "~/features/session/slice";
 import { type Answered, type Database, type DraftRow, draftId } from "~/storage/database";
 import { signedOutElsewhere } from "~/storage/remembered";
 
@@ -65,11 +64,7 @@ const slice = createSlice({
     },
   },
   extraReducers: (builder) => {
-    builder
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState)
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState);
+    builder.addMatcher(accountChanged, () => initialState);
   },
 });
 

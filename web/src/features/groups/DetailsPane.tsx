@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { Link, Navigate, useNavigate, useParams } from "react-router";
 import { sentenceOf } from "~/failure";
-import { type Chat, type MessagesRoot, selectChat } from "~/features/messages/slice";
+import { type Chat, type MessagesRoot, may, selectChat } from "~/features/messages/slice";
 import { selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
@@ -15,7 +15,6 @@ import { EditDialog } from "./EditDialog";
 import { InviteLinks } from "./InviteLinks";
 import { MemberList } from "./MemberList";
 import { deleteGroup, removeGroupPicture, removeMember, setGroupPicture } from "./requests";
-import { may } from "./standing";
 
 /** `/c/:conversationId/details`: what a group is and who is in it. Beside the messages, or in their place on a narrow screen. */
 export default function DetailsPane() {

@@ -8,6 +8,7 @@ import type { Chat } from "~/features/messages/slice";
 import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { Confirm } from "~/ui/Confirm";
+import { copyText } from "~/ui/copy-text";
 import { Dialog } from "~/ui/Dialog";
 import { Field } from "~/ui/Field";
 import { fullTime } from "~/ui/format-time";
@@ -101,16 +102,6 @@ function Row({ invite, onRevoked }: { invite: Invite; onRevoked: () => void }) {
   const { code, conversationId, expiresAt, maxUses, uses } = invite;
   const address = addressOf(code);
 
-  async function copy() {
-    try {
-      // The clipboard is for secure origins only; elsewhere the address can be selected.
-      await navigator.clipboard.writeText(address);
-      setCopied(true);
-    } catch {
-      setCopied(false);
-    }
-  }
-
   return (
     <div className="flex flex-col gap-1.5">
       <div className="flex items-center gap-1">
@@ -127,7 +118,7 @@ function Row({ invite, onRevoked }: { invite: Invite; onRevoked: () => void }) {
           className="btn btn-circle btn-ghost btn-sm"
           aria-label={t("groups.copy")}
           title={t("groups.copy")}
-          onClick={copy}
+          onClick={() => void copyText(address).then(setCopied)}
         >
           {copied ? (
             <Check aria-hidden="true" className="size-4 text-success" />

@@ -2,13 +2,12 @@ import { UserRoundPlus } from "lucide-react";
 import { useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Member } from "~/contract";
-import type { Chat } from "~/features/messages/slice";
+import { type Chat, may } from "~/features/messages/slice";
 import { Alert } from "~/ui/Alert";
 import { Avatar } from "~/ui/Avatar";
 import { SearchBox } from "~/ui/SearchBox";
 import { AddPeople } from "./AddPeople";
 import { MemberMenu } from "./MemberMenu";
-import { may } from "./standing";
 import { useMembers } from "./use-members";
 
 /** Below this number one sees them all. */

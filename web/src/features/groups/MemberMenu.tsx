@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate } from "react-router";
 import type { Member, Role } from "~/contract";
-import type { Chat } from "~/features/messages/slice";
+import { type Chat, may } from "~/features/messages/slice";
 import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { Confirm } from "~/ui/Confirm";
@@ -11,7 +11,8 @@ import { Dialog } from "~/ui/Dialog";
 import { Menu, type MenuItem } from "~/ui/Menu";
 import { useAttempt } from "~/use-attempt";
 import { removeMember, setRole } from "./requests";
-import { may, mayRemove } from "./standing";
+
+const REMOVE = { owner: "removeOwner", admin: "removeAdmin", member: "removeMember" } as const;
 
 /** What one may do about a member, and nothing that the server would refuse. */
 export function MemberMenu({ chat, me, member }: { chat: Chat; me: string; member: Member }) {
@@ -45,7 +46,7 @@ export function MemberMenu({ chat, me, member }: { chat: Chat; me: string; membe
     if (role === "owner" && !mine)
       items.push({ text: t("groups.makeAdmin"), Icon: Shield, onChoose: () => void make("admin") });
   }
-  if (mayRemove(chat, me, member)) {
+  if (!mine && may(chat, me, REMOVE[role])) {
     const onChoose = () => ask("remove");
     items.push({ text: t("groups.remove"), Icon: UserRoundMinus, dangerous: true, onChoose });
   }

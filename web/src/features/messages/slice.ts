@@ -13,10 +13,10 @@ import type {
 } from "~/contract";
 import { LIMITS } from "~/contract";
 import { RequestFailure } from "~/failure";
-import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
+import { accountChanged, type SessionState, selectMe, signedIn } from "~/features/session/slice";
 import { t } from "~/i18n/i18n";
 import type { Thunk } from "~/services";
-import { server, sessionRefused } from "~/socket/actions";
+import { server } from "~/socket/actions";
 import {
   type Asked,
   applyMessage,
@@ -37,6 +37,7 @@ import { type Chat, chatFrom, KEPT_WHEN_CLOSED, WINDOW_MOST, windowOf } from "./
 
 export type { Chat } from "./chat";
 export { windowOf } from "./chat";
+export { may, mayWrite } from "./standing";
 
 export interface MessagesState {
   chats: Record<ConversationId, Chat>;
@@ -227,10 +228,10 @@ const slice = createSlice({
           if (state.open !== chat.id) trim(chat, KEPT_WHEN_CLOSED);
         }
       })
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState)
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, (_state, { payload }) => ({ ...initialState, me: payload.id }));
+      .addMatcher(accountChanged, (_state, action) => ({
+        ...initialState,
+        me: signedIn.match(action) ? action.payload.id : null,
+      }));
   },
 });
 

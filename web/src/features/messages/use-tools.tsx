@@ -11,7 +11,7 @@ import { copyText } from "~/ui/copy-text";
 import type { Action } from "./MessageMenu";
 import type { Row } from "./rows";
 import { Said } from "./Said";
-import { type Chat, keyOf, loadQuote } from "./slice";
+import { type Chat, keyOf, loadQuote, may } from "./slice";
 import type { Tools } from "./tools";
 
 const MessageMenu = lazy(() => import("./MessageMenu"));
@@ -27,13 +27,11 @@ interface Options {
 
 type Opened = { what: "actions" | "emoji"; row: Row; anchor: DOMRect } | { what: "delete" | "who"; row: Row };
 
-/** What this user may do about a message. The server decides; this only does not offer what it would refuse. */
+/** What this user may do about a message. */
 function actionsOf(row: Row, chat: Chat, me: string, writable: boolean): Action[] {
   const { message, mine } = row;
   if (!message) return [];
   const gone = message.deletedAt !== undefined;
-  const role = chat.members.find((member) => member.userId === me)?.role;
-  const moderates = chat.kind !== "direct" && (role === "owner" || role === "admin");
   const actions: Action[] = [];
   if (!gone && writable) actions.push("reply");
   if (!gone) actions.push("emoji");
@@ -41,7 +39,7 @@ function actionsOf(row: Row, chat: Chat, me: string, writable: boolean): Action[
   if (!gone) actions.push("copy");
   actions.push("link", "unread");
   if (message.reactions?.length) actions.push("who");
-  if (!gone && (mine || moderates)) actions.push("delete");
+  if (!gone && may(chat, me, mine ? "deleteMessage" : "deleteOthersMessage")) actions.push("delete");
   return actions;
 }
 

@@ -1,14 +1,13 @@
 import { AtSign, Bell, BellOff, BellRing, Clock, Moon } from "lucide-react";
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import type { Notify, UpdateSettings } from "~/contract";
-import { sentenceOf } from "~/failure";
 import type { Chat } from "~/features/messages/slice";
 import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { dayAndTime } from "~/ui/format-time";
 import { Menu, type MenuItem } from "~/ui/Menu";
+import { useAttempt } from "~/use-attempt";
 import { isMuted, isMutedForGood, MUTES, mutedUntil } from "./policy";
 import { type NotificationsRoot, selectQuiet, setNotifying } from "./slice";
 
@@ -22,18 +21,11 @@ const LEVELS: { notify: Notify; Icon: typeof Bell }[] = [
 export function NotifyMenu({ chat }: { chat: Chat }) {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
-  const [error, setError] = useState<string | null>(null);
+  const { attempt, error } = useAttempt();
   const quiet = useSelector((state: NotificationsRoot) => selectQuiet(state, chat));
   const muted = isMuted(chat.settings, new Date());
 
-  async function change(to: UpdateSettings) {
-    setError(null);
-    try {
-      await dispatch(setNotifying(chat, to));
-    } catch (failure) {
-      setError(sentenceOf(failure));
-    }
-  }
+  const change = (to: UpdateSettings) => attempt(() => dispatch(setNotifying(chat, to)));
 
   // Between two people everything is for the other.
   const levels = LEVELS.filter(({ notify }) => chat.kind !== "direct" || notify !== "mentions");

@@ -3,7 +3,7 @@ import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationSettings, UpdateSettings } from "~/contract";
 import { type Chat, type MessagesRoot, selectChats, settingsSaved } from "~/features/messages/slice";
 import { type ReceiptsRoot, readHere, selectUnread } from "~/features/receipts/slice";
-import { selectMe, signedOut } from "~/features/session/slice";
+import { accountChanged, selectMe } from "~/features/session/slice";
 import type { Thunk } from "~/services";
 import { server } from "~/socket/actions";
 import { isQuiet, isWorthTelling } from "./policy";
@@ -32,13 +32,13 @@ const slice = createSlice({
   },
   extraReducers: (builder) => {
     builder
-      .addCase(signedOut, () => ({ ...initialState, now: Date.now() }))
       .addCase(server.settingsUpdated, (state) => {
         state.now = Date.now();
       })
       .addCase(settingsSaved, (state) => {
         state.now = Date.now();
-      });
+      })
+      .addMatcher(accountChanged, () => ({ ...initialState, now: Date.now() }));
   },
 });
 

@@ -2,10 +2,9 @@
 //! shared by all tabs; this mirrors it, and bridges the moment between the acknowledgement and the message's arrival.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationId, Sequence } from "~/contract";
-import { type SessionState, selectMe, signedIn, signedOut } from "~/features/session/slice";
+import { accountChanged, type SessionState, selectMe } from "~/features/session/slice";
 import { randomId } from "~/random-id";
 import type { Thunk } from "~/services";
-import { server, sessionRefused } from "~/socket/actions";
 import type { Answered, OutboxRow, Reason } from "~/storage/database";
 
 export interface OutboxItem {
@@ -81,11 +80,7 @@ const slice = createSlice({
     },
   },
   extraReducers: (builder) => {
-    builder
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState)
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState);
+    builder.addMatcher(accountChanged, () => initialState);
   },
 });
 

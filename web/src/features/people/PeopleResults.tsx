@@ -1,12 +1,13 @@
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import type { User } from "~/contract";
+import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { useRovingFocus } from "~/ui/use-roving-focus";
+import { useSearch } from "~/use-search";
 import { PersonRow } from "./PersonRow";
 import { RelationButtons } from "./RelationButtons";
-import { type PeopleRoot, selectObstacle, selectRelation } from "./slice";
-import { usePeople } from "./use-people";
+import { findPeople, type PeopleRoot, selectObstacle, selectRelation } from "./slice";
 
 interface PeopleResultsProps {
   query: string;
@@ -20,7 +21,8 @@ interface PeopleResultsProps {
 /** The people that a search found, each a link to a chat with them. */
 export function PeopleResults({ query, titled = false, buttons = false, onChosen }: PeopleResultsProps) {
   const { t } = useTranslation();
-  const { people, searching, error } = usePeople(query);
+  const dispatch = useAppDispatch();
+  const { found: people, searching, error } = useSearch(query, (wanted) => dispatch(findPeople(wanted)));
   const roving = useRovingFocus();
   if (query.trim() === "") return null;
   const status = searching ? t("people.searching") : people.length === 0 && !error ? t("people.none") : "";

@@ -13,9 +13,9 @@ import type {
   Users,
 } from "~/contract";
 import { RequestFailure } from "~/failure";
-import { type SessionState, selectServer, signedIn, signedOut } from "~/features/session/slice";
+import { accountChanged, type SessionState, selectServer } from "~/features/session/slice";
 import type { Thunk } from "~/services";
-import { server, sessionRefused } from "~/socket/actions";
+import { server } from "~/socket/actions";
 
 export interface Relation {
   user: User;
@@ -126,10 +126,7 @@ const slice = createSlice({
         state.notices = [...others, { key: state.heard, type: payload.type, user: payload.user }];
         state.notices.splice(0, state.notices.length - NOTICES_MOST);
       })
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState)
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState);
+      .addMatcher(accountChanged, () => initialState);
   },
 });
 

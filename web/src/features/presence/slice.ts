@@ -4,8 +4,8 @@ import { createAction, createSlice } from "@reduxjs/toolkit";
 import { useEffect } from "react";
 import { useDispatch, useSelector } from "react-redux";
 import type { Presence, UserId } from "~/contract";
-import { signedIn, signedOut } from "~/features/session/slice";
-import { disconnected, server, sessionRefused, wentOffline } from "~/socket/actions";
+import { accountChanged } from "~/features/session/slice";
+import { disconnected, server, wentOffline } from "~/socket/actions";
 
 export interface PresenceState {
   people: Record<UserId, Pick<Presence, "status" | "lastSeen">>;
@@ -42,10 +42,7 @@ const slice = createSlice({
       })
       .addCase(disconnected, () => initialState)
       .addCase(wentOffline, () => initialState)
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState)
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState);
+      .addMatcher(accountChanged, () => initialState);
   },
 });
 

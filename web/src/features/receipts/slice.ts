@@ -5,9 +5,8 @@ import type { ConversationId, Sequence } from "~/contract";
 import { sentenceOf } from "~/failure";
 import { type ChangesRoot, troubled } from "~/features/changes/slice";
 import { type Chat, closed, type MessagesRoot, readBy } from "~/features/messages/slice";
-import { selectMe, signedIn, signedOut } from "~/features/session/slice";
+import { accountChanged, selectMe } from "~/features/session/slice";
 import type { Thunk } from "~/services";
-import { server, sessionRefused } from "~/socket/actions";
 
 export interface ReceiptsState {
   read: Record<ConversationId, Sequence>;
@@ -59,10 +58,7 @@ const slice = createSlice({
       .addCase(closed, (state, { payload }) => {
         state.held = state.held.filter((id) => id !== payload);
       })
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState)
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState);
+      .addMatcher(accountChanged, () => initialState);
   },
 });
 

@@ -1,5 +1,5 @@
 //! Who is signed in. The cookies are the browser's; this only remembers what the server said about them.
-import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
+import { createSlice, isAnyOf, type PayloadAction } from "@reduxjs/toolkit";
 import type { Login, Me, Register, ServerInfo, SessionEndReason, SignedIn } from "~/contract";
 import { RequestFailure } from "~/failure";
 import type { Thunk } from "~/services";
@@ -81,6 +81,9 @@ const slice = createSlice({
 
 export const { signedIn, signedOut, profileChanged, confirmed } = slice.actions;
 export const sessionReducer = slice.reducer;
+
+/** Another account is signed in here, or none any more: what was known is not for the next one's eyes. */
+export const accountChanged = isAnyOf(signedIn, signedOut, sessionRefused, server.sessionEnded);
 
 export const selectSession = (state: Root) => state.session;
 export const selectServer = (state: Root) => state.session.server;

@@ -1,11 +1,10 @@
-import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { sentenceOf } from "~/failure";
 import { type SessionState, selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { Switch } from "~/ui/Switch";
+import { useAttempt } from "~/use-attempt";
 import { setPrivacy } from "./account-requests";
 import { Section } from "./Section";
 
@@ -14,23 +13,9 @@ export function Privacy() {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const privacy = useSelector((state: { session: SessionState }) => selectMe(state)?.privacy);
-  const [saving, setSaving] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const { attempt, error } = useAttempt();
   if (!privacy) return null;
-
-  async function change(to: Parameters<typeof setPrivacy>[0]) {
-    if (saving) return;
-    setSaving(true);
-    setError(null);
-    try {
-      await dispatch(setPrivacy(to));
-    } catch (failure) {
-      setError(sentenceOf(failure));
-    } finally {
-      setSaving(false);
-    }
-  }
-
+  const change = (to: Parameters<typeof setPrivacy>[0]) => attempt(() => dispatch(setPrivacy(to)));
   return (
     <Section title={t("settings.privacy")}>
       <Switch

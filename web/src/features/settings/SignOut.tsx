@@ -2,27 +2,23 @@ import { LogOut } from "lucide-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
-import { sentenceOf } from "~/failure";
 import { type OutboxRoot, selectUnsent } from "~/features/outbox/slice";
 import { signOut } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { Dialog } from "~/ui/Dialog";
+import { useAttempt } from "~/use-attempt";
 
 export function SignOut() {
   const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const unsent = useSelector((state: OutboxRoot) => selectUnsent(state));
   const [asking, setAsking] = useState(false);
-  const [error, setError] = useState<string | null>(null);
+  const { attempt, error } = useAttempt();
 
-  async function leave() {
+  function leave() {
     setAsking(false);
-    try {
-      await dispatch(signOut());
-    } catch (failure) {
-      setError(sentenceOf(failure));
-    }
+    void attempt(() => dispatch(signOut()));
   }
 
   return (

@@ -1,8 +1,8 @@
 //! Who is writing, in which conversation. It is told again while it lasts, and over when nothing was heard for a moment.
 import { createAction, createSelector, createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationId, IsTyping, UserId } from "~/contract";
-import { signedIn, signedOut } from "~/features/session/slice";
-import { disconnected, server, sessionRefused, wentOffline } from "~/socket/actions";
+import { accountChanged } from "~/features/session/slice";
+import { disconnected, server, wentOffline } from "~/socket/actions";
 
 type Typist = Pick<IsTyping, "userId" | "name">;
 
@@ -51,10 +51,7 @@ const slice = createSlice({
       })
       .addCase(disconnected, () => initialState)
       .addCase(wentOffline, () => initialState)
-      .addCase(sessionRefused, () => initialState)
-      .addCase(server.sessionEnded, () => initialState)
-      .addCase(signedOut, () => initialState)
-      .addCase(signedIn, () => initialState);
+      .addMatcher(accountChanged, () => initialState);
   },
 });
 
