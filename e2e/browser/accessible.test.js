@@ -27,6 +27,10 @@ describe("every page", () => {
     await alice.write("hello, with a [link](https://example.org) and `code`");
     await bob.open("Alice");
     await bob.write("> quoted\n\nand **bold**\n\n- a\n- list");
+    await bob.log().locator("article", { hasText: "hello, with a" }).focus();
+    await bob.page.getByRole("button", { name: "React" }).click();
+    await bob.page.getByRole("menuitemcheckbox", { name: "👍" }).click();
+    await bob.log().getByRole("button", { name: "👍 1: You" }).waitFor();
     await bob.goto("/chat");
     await alice.write("a long one: ".repeat(30));
     group = (await alice.api("POST", "/conversations", { kind: "group", title: "Garden", topic: "Tomatoes", memberIds: [bob.id] })).id;
@@ -56,6 +60,11 @@ describe("every page", () => {
     const tooWide = await person.page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
     assert.ok(tooWide <= 0, `${what} is ${tooWide} px wider than the screen`);
   }
+
+  const openMenu = async (page, text) => {
+    await page.getByRole("log").locator("article", { hasText: text }).focus();
+    await page.keyboard.press("Enter");
+  };
 
   const pages = {
     "signing in": [() => guest, "/login", (page) => page.getByRole("button", { name: "Sign in" })],
@@ -111,6 +120,84 @@ describe("every page", () => {
         await page.getByRole("button", { name: "Accept Carol" }).focus();
         await page.keyboard.press("?");
         await page.getByRole("dialog", { name: "Keyboard shortcuts" }).waitFor();
+      },
+    ],
+    "what one can do about a message": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("log").getByText("bold"),
+      async (page) => {
+        await openMenu(page, "hello, with a");
+        await page.getByRole("menuitem", { name: "Delete" }).waitFor();
+      },
+    ],
+    "a message with the focus, and its reactions": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("button", { name: "👍 1: Bob" }),
+      async (page) => {
+        await page.getByRole("log").locator("article", { hasText: "bold" }).focus();
+        await page.getByRole("toolbar").waitFor();
+      },
+    ],
+    "who reacted": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("button", { name: "👍 1: Bob" }),
+      async (page) => {
+        await openMenu(page, "hello, with a");
+        await page.getByRole("menuitem", { name: "Who reacted" }).click();
+        await page.getByRole("dialog", { name: "Reactions" }).getByText("Bob").waitFor();
+      },
+    ],
+    "all emoji": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("log").getByText("bold"),
+      async (page) => {
+        await openMenu(page, "hello, with a");
+        await page.getByRole("menuitem", { name: "More emoji" }).click();
+        await page.getByRole("button", { name: "grinning face", exact: true }).waitFor();
+      },
+    ],
+    "emoji that are looked for": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("log").getByText("bold"),
+      async (page) => {
+        await openMenu(page, "hello, with a");
+        await page.getByRole("menuitem", { name: "More emoji" }).click();
+        await page.getByRole("searchbox", { name: "Search emoji" }).fill("no such emoji");
+        await page.getByText("No emoji by that name.").waitFor();
+      },
+    ],
+    "an answer to a message": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("log").getByText("bold"),
+      async (page) => {
+        await openMenu(page, "hello, with a");
+        await page.getByRole("menuitem", { name: "Reply" }).click();
+        await page.getByText("Reply to You").waitFor();
+      },
+    ],
+    "a question before a message is deleted": [
+      () => alice,
+      "chat",
+      (page) => page.getByRole("log").getByText("bold"),
+      async (page) => {
+        await openMenu(page, "hello, with a");
+        await page.getByRole("menuitem", { name: "Delete" }).click();
+        await page.getByRole("dialog", { name: "Delete this message?" }).waitFor();
+      },
+    ],
+    "people to choose from while one writes": [
+      () => alice,
+      () => `/c/${group}`,
+      (page) => page.getByText("You changed the title to “Balcony”"),
+      async (page) => {
+        await page.getByRole("textbox", { name: /^Message to / }).fill("@");
+        await page.getByRole("option", { name: /Bob/ }).waitFor();
       },
     ],
     settings: [() => alice, "/settings", (page) => page.getByRole("button", { name: "Unblock Erin" })],

@@ -31,6 +31,19 @@ for (const database of DATABASES) {
     }
     const make = (owner, kind, title, more = {}) => ok(owner, "POST", "/conversations", { kind, title, ...more }, 201);
 
+    it("members are found by the beginning of their names, by members only", async () => {
+      const [alice, bob, carol] = [await linnet.signUp("alice"), await linnet.signUp("bob"), await linnet.signUp("carol")];
+      const { id } = await make(alice, "channel", "Names");
+      await ok(bob, "POST", `/channels/${id}/join`);
+      const found = async (query) => (await ok(alice, "GET", `/conversations/${id}/members?query=${query}`)).members.map((it) => it.userId);
+      assert.deepEqual(await found("BO"), [bob.id]);
+      assert.deepEqual(await found("carol"), [], "who is no member is not found, though they are on the server");
+      assert.deepEqual(await found(""), [alice.id, bob.id]);
+      assert.deepEqual(await found("%00"), []);
+      await refused(alice, "GET", `/conversations/${id}/members?query=${"a".repeat(65)}`, undefined, 400, "malformed");
+      await refused(carol, "GET", `/conversations/${id}/members?query=bo`, undefined, 404, "not_found");
+    });
+
     it("are listed for everybody, found by their title, and joined and left", async () => {
       const [alice, bob] = [await linnet.signUp("alice"), await linnet.signUp("bob")];
       const channel = await make(alice, "channel", "Ärger im Büro", { topic: "Noise" });

@@ -225,7 +225,7 @@ pub struct UpdateMember {
     pub role: Role,
 }
 
-/// `GET /conversations/{id}/members`.
+/// `GET /conversations/{id}/members?query=&cursor=&limit=`: those of whom a word of the name begins with `query`, or all.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(optional_fields)]

@@ -14,6 +14,9 @@ export default function HelpSheet({ onClose }: { onClose: () => void }) {
     [t("shortcuts.previous"), [alt, "↑"]],
     [t("shortcuts.send"), ["Enter"]],
     [t("shortcuts.newLine"), ["Shift", "Enter"]],
+    [t("shortcuts.editLast"), ["↑"]],
+    [t("shortcuts.move"), ["↑", "↓"]],
+    [t("shortcuts.act"), ["Enter"]],
     [t("shortcuts.close"), ["Esc"]],
     [t("shortcuts.help"), ["?"]],
   ];
@@ -23,7 +26,7 @@ export default function HelpSheet({ onClose }: { onClose: () => void }) {
         {rows.map(([what, keys]) => (
           <div key={what} className="contents">
             <dt>{what}</dt>
-            <dd className="flex justify-end gap-1" dir="ltr">
+            <dd className="flex justify-end gap-1 rtl:justify-start" dir="ltr">
               {keys.map((key) => (
                 <kbd key={key} className="kbd kbd-sm">
                   {key}

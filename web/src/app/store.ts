@@ -7,6 +7,7 @@ import { connectionReducer } from "~/features/connection/slice";
 import { createCacheMiddleware } from "~/features/messages/cache";
 import { messagesReducer } from "~/features/messages/slice";
 import { createSyncMiddleware } from "~/features/messages/sync";
+import { createCountingMiddleware } from "~/features/notifications/counting";
 import { notificationsReducer } from "~/features/notifications/slice";
 import { createNotificationsMiddleware } from "~/features/notifications/telling";
 import { createOutboxMiddleware } from "~/features/outbox/sender";
@@ -69,7 +70,8 @@ export function createStore({
     createDraftsMiddleware(database),
     createPresenceMiddleware(connection.request),
     createTypingMiddleware(connection.request),
-    createNotificationsMiddleware({ open }),
+    createNotificationsMiddleware({ database, open }),
+    createCountingMiddleware(),
     createCacheMiddleware(database),
   ];
   return configureStore({

@@ -21,11 +21,18 @@ export function followTabs(store: AppStore): void {
   window.addEventListener("focus", come);
   document.addEventListener("visibilitychange", come);
 
-  const say = () => sayLooking(document.visibilityState === "visible" && document.hasFocus());
+  // What happens after a page was left must not say again that somebody looks at it.
+  let here = true;
+  const say = () => sayLooking(here && document.visibilityState === "visible" && document.hasFocus());
   say();
-  for (const event of ["focus", "blur", "pageshow"]) window.addEventListener(event, say);
+  for (const event of ["focus", "blur"]) window.addEventListener(event, say);
   document.addEventListener("visibilitychange", say);
-  window.addEventListener("pagehide", () => sayLooking(false));
+  for (const event of ["pageshow", "pagehide"]) {
+    window.addEventListener(event, () => {
+      here = event === "pageshow";
+      say();
+    });
+  }
 
   if (typeof BroadcastChannel === "undefined") return;
   const channel = new BroadcastChannel("linnet-session");

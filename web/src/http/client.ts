@@ -1,4 +1,5 @@
 //! The HTTP API. Cookies carry the session; a 401 is answered by refreshing once, whoever asks and however many ask.
+import { acrossTabs } from "~/across-tabs";
 import type { Problem } from "~/contract";
 import { RequestFailure } from "~/failure";
 import { type Progress, upload } from "./upload";
@@ -108,9 +109,4 @@ async function failureOf(response: Response): Promise<RequestFailure> {
   const code =
     response.status === 401 ? "unauthenticated" : response.status === 404 ? "not_found" : "unavailable";
   return new RequestFailure(code);
-}
-
-/** Web Locks exist on secure origins only; elsewhere the calls of one tab are still single-flight. */
-function acrossTabs<T>(name: string, task: () => Promise<T>): Promise<T> {
-  return typeof navigator !== "undefined" && navigator.locks ? navigator.locks.request(name, task) : task();
 }

@@ -1,5 +1,5 @@
-//! What the browser keeps: messages that are not sent yet, drafts, and the ends of conversations, apart for every account. IndexedDB, because it is
-//! shared by tabs and survives a reload. Nothing secret is kept here.
+//! What the browser keeps: messages that are not sent yet, drafts, the ends of conversations, and of what a tab has told,
+//! apart for every account. IndexedDB, because it is shared by tabs and survives a reload. Nothing secret is kept here.
 import Dexie, { type EntityTable } from "dexie";
 import type { FailureCode } from "~/failure";
 import { endForgetting, toForget } from "./forgetting";
@@ -50,6 +50,13 @@ export interface ChatRow {
   content: unknown;
 }
 
+/** The latest message of a conversation that a tab has told of. */
+export interface ToldRow {
+  id: string;
+  userId: string;
+  sequence: number;
+}
+
 const chatId = (userId: string, id: string) => `${userId} ${id}`;
 export const draftId = ({ userId, key }: Pick<DraftRow, "userId" | "key">) => `${userId} ${key}`;
 
@@ -57,6 +64,7 @@ export class Database extends Dexie {
   declare outbox: EntityTable<OutboxRow, "order">;
   declare drafts: EntityTable<DraftRow, "id">;
   declare chats: EntityTable<ChatRow, "id">;
+  declare told: EntityTable<ToldRow, "id">;
 
   constructor(name = "linnet") {
     super(name);
@@ -65,6 +73,7 @@ export class Database extends Dexie {
       drafts: "id, userId",
     });
     this.version(2).stores({ chats: "id, userId" });
+    this.version(3).stores({ told: "id, userId" });
   }
 
   /**
@@ -136,17 +145,28 @@ export class Database extends Dexie {
     });
   }
 
+  /** Whether nobody has told of a message, or of a later one there: of tabs that hear the same, one is told yes. */
+  async claim(userId: string, conversationId: string, sequence: number): Promise<boolean> {
+    const id = chatId(userId, conversationId);
+    return this.transaction("rw", this.told, async () => {
+      if (((await this.told.get(id))?.sequence ?? 0) >= sequence) return false;
+      await this.told.put({ id, userId, sequence });
+      return true;
+    });
+  }
+
   async forgetChats(userId: string): Promise<void> {
     await this.chats.where({ userId }).delete();
+    await this.told.where({ userId }).delete();
   }
 
   /** Forgets everything of one account: whoever signs out leaves nothing behind on a shared machine. */
   async forget(userId: string): Promise<void> {
     forgetUnstored(userId);
-    await this.transaction("rw", this.outbox, this.drafts, this.chats, async () => {
+    await this.transaction("rw", this.outbox, this.drafts, this.chats, this.told, async () => {
       await this.outbox.where({ userId }).delete();
       await this.drafts.where({ userId }).delete();
-      await this.chats.where({ userId }).delete();
+      await this.forgetChats(userId);
     });
     endForgetting(userId);
   }

@@ -62,6 +62,8 @@ export function Popup({ anchor, role, label, onClose, children }: PopupProps) {
       onClose();
       return;
     }
+    // In a field these keys are for what is written in it.
+    if (event.target instanceof HTMLInputElement && !/^Arrow(Up|Down)$/.test(event.key)) return;
     const items = [...(frame.current?.querySelectorAll<HTMLElement>("[data-roving]") ?? [])];
     const next = neighbour(items, document.activeElement as HTMLElement, event.key);
     if (!next) return;

@@ -4,7 +4,8 @@ use crate::sql::statements;
 
 statements! {
     IDS = "SELECT user_id FROM members WHERE conversation_id = $1 ORDER BY position";
-    /// With the marks as the asker sees them: their own as they are, and who hides theirs sees no others'.
+    /// With the marks as the asker sees them: their own as they are, and who hides theirs sees no others'. Without a first
+    /// word it is all of them.
     PAGE = "SELECT m.conversation_id AS conversation, m.user_id AS \"user\", u.username, u.display_name, u.avatar, m.role,
             CASE WHEN m.user_id = v.id THEN m.delivered_sequence WHEN v.hides_receipts = TRUE THEN 0
                 ELSE COALESCE(m.shown_delivered,
@@ -15,6 +16,7 @@ statements! {
         FROM members m CROSS JOIN users u CROSS JOIN users v
         WHERE m.conversation_id = $1 AND m.position > $3 AND u.id = m.user_id AND v.id = $2
             AND EXISTS (SELECT 1 FROM members WHERE conversation_id = $1 AND user_id = $2)
+            AND ($5 = '' OR m.user_id IN (SELECT user_id FROM user_words WHERE word >= $5 AND word < $6))
         ORDER BY m.position LIMIT $4";
     /// The first hundred members of each conversation, in the order of joining, with the marks that others see. The
     /// hundredth is looked up first, so that a conversation of a hundred thousand costs no more than one of a hundred.

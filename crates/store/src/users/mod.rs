@@ -12,6 +12,7 @@ use linnet_contract::UserId;
 use crate::decode::Id;
 
 pub use create::NewUser;
+pub(crate) use search::words;
 
 /// An account.
 #[derive(Debug, Clone, PartialEq, Eq, sqlx::FromRow)]

@@ -137,11 +137,28 @@ on_both! {
     async fn members_are_listed_in_pages_for_members_only(db: Db) {
         let [alice, bob, carol, outsider] = people(db, ["Alice", "Bob", "Carol", "Outsider"]).await;
         let group = made(db, ConversationKind::Group, alice, &[bob, carol]).await;
-        let first = db.store.members_list(bob, group, 0, 2).await.unwrap().unwrap();
+        let first = db.store.members_list(bob, group, "", 0, 2).await.unwrap().unwrap();
         assert_eq!(first.members.iter().map(|member| member.user).collect::<Vec<_>>(), [alice, bob]);
-        let rest = db.store.members_list(bob, group, first.next.unwrap(), 2).await.unwrap().unwrap();
+        let rest = db.store.members_list(bob, group, "", first.next.unwrap(), 2).await.unwrap().unwrap();
         assert_eq!((rest.members[0].user, rest.members.len(), rest.next), (carol, 1, None));
-        assert_eq!(db.store.members_list(bob, group, 99, 2).await.unwrap().unwrap().members, []);
-        assert_eq!(db.store.members_list(outsider, group, 0, 2).await.unwrap(), None);
+        assert_eq!(db.store.members_list(bob, group, "", 99, 2).await.unwrap().unwrap().members, []);
+        assert_eq!(db.store.members_list(outsider, group, "", 0, 2).await.unwrap(), None);
+    }
+
+    async fn members_are_found_by_name_among_members_only(db: Db) {
+        let [alice, anna, bob, outsider] = people(db, ["Alice", "Lena Anna", "Bob", "Anton"]).await;
+        let group = made(db, ConversationKind::Group, alice, &[anna, bob]).await;
+        let found = async |asker, query: &str, after, limit| {
+            let page = db.store.members_list(asker, group, query, after, limit).await.unwrap()?;
+            Some((page.members.iter().map(|member| member.user).collect::<Vec<_>>(), page.next))
+        };
+        assert_eq!(found(bob, " AN", 0, 9).await, Some((vec![anna], None)));
+        assert_eq!(found(bob, "lena an", 0, 9).await, Some((vec![anna], None)));
+        assert_eq!(found(bob, "ena", 0, 9).await, Some((vec![], None)));
+        assert_eq!(found(bob, "a\0", 0, 9).await, Some((vec![], None)));
+        assert_eq!(found(outsider, "a", 0, 9).await, None);
+        let (first, next) = found(bob, "a", 0, 1).await.unwrap();
+        assert_eq!((first, next.is_some()), (vec![alice], true));
+        assert_eq!(found(bob, "a", next.unwrap(), 1).await, Some((vec![anna], None)));
     }
 }

@@ -22,7 +22,7 @@ async fn seen(db: &Db, viewer: UserId, conversation: ConversationId, of: UserId)
     // The list of members shows the same.
     let page = db
         .store
-        .members_list(viewer, conversation, 0, 100)
+        .members_list(viewer, conversation, "", 0, 100)
         .await
         .unwrap()
         .unwrap();

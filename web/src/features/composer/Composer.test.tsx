@@ -1,7 +1,10 @@
 import { fireEvent, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
+import { selectChat } from "~/features/messages/slice";
 import { client } from "~/test/client";
+import { ModelGroup } from "~/test/model-group";
+import { alice, bob } from "~/test/model-server";
 import { show } from "~/test/render";
 import { Composer } from "./Composer";
 
@@ -66,4 +69,34 @@ it("keeps a draft for each conversation", async () => {
   await router.navigate("/bob");
   await screen.findByRole("textbox", { name: "Message to Bob" });
   expect(box().value).toBe("for bob");
+});
+
+it("offers members of a large conversation whom the page does not know", async () => {
+  const crowd = Array.from({ length: 150 }, (_, number) => ({
+    ...bob,
+    id: `0190a000-0000-7000-8000-1${String(number).padStart(11, "0")}`,
+    username: number === 140 ? "zoe" : `person-${number}`,
+    displayName: number === 140 ? "Zoe" : `Person ${number}`,
+  }));
+  const room = new ModelGroup("channel", [alice, bob, ...crowd], "channel");
+  const here = client({ rooms: [room] });
+  const get = vi.mocked(here.http.get);
+  const answer = get.getMockImplementation()!;
+  get.mockImplementation(async (path) => {
+    const asked = new URL(path, "http://here");
+    if (asked.pathname !== "/conversations/channel/members") return answer(path);
+    const query = asked.searchParams.get("query") ?? "";
+    return { members: room.members.filter(({ username }) => username.startsWith(query)) } as never;
+  });
+  here.signIn();
+  const known = () => selectChat(here.store.getState(), "channel");
+  await vi.waitFor(() => expect(known()?.members).toHaveLength(100));
+  const chat = known();
+  const element = <Composer chatKey="conversation:channel" to="Channel" chat={chat} />;
+  show([{ path: "/c", element }], "/c", here);
+  const user = userEvent.setup();
+  await user.type(screen.getByRole("textbox"), "hey @zo");
+  expect(await screen.findByRole("option", { name: /Zoe/ })).toBeTruthy();
+  await user.keyboard("{Enter}");
+  expect(screen.getByRole<HTMLTextAreaElement>("textbox").value).toBe("hey @zoe ");
 });

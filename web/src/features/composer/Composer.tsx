@@ -9,7 +9,6 @@ import { selectMe, selectServer } from "~/features/session/slice";
 import { paused } from "~/features/typing/slice";
 import { useAppDispatch } from "~/hooks";
 import { Above } from "./Above";
-import { namable } from "./naming";
 import {
   type ComposerRoot,
   draftChanged,
@@ -87,7 +86,7 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
 
   const write = (value: string) =>
     dispatch(edit ? editChanged({ key: chatKey, text: value }) : draftChanged({ key: chatKey, text: value }));
-  const naming = useMentions({ box, text, write, people: namable(chat, me) });
+  const naming = useMentions({ box, text, write, chat, me });
 
   async function saveEdit({ message }: Edit) {
     const msg = sendable(text);

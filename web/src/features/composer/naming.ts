@@ -3,15 +3,18 @@ import type { Member } from "~/contract";
 import type { Chat } from "~/features/messages/slice";
 
 /** As many as one can take in at a glance. */
-const OFFERED_MOST = 6;
+export const OFFERED_MOST = 6;
 
-/** Whoever is in the conversation, but oneself. */
-export function namable(chat: Chat | undefined, me: string): Member[] {
-  return chat?.members.filter((member) => member.userId !== me) ?? [];
+/** Whoever is in the conversation, as far as they are known, and who else was found there; but oneself. */
+export function namable(chat: Chat | undefined, me: string, found: readonly Member[]): Member[] {
+  const known = chat?.members ?? [];
+  const ids = new Set(known.map(({ userId }) => userId));
+  const others = found.filter(({ userId }) => !ids.has(userId));
+  return [...known, ...others].filter(({ userId }) => userId !== me);
 }
 
 /** What stands between an @ and the caret, if that is a name that is being typed. */
-export function naming(text: string, caret: number): { from: number; query: string } | null {
+export function nameAt(text: string, caret: number): { from: number; query: string } | null {
   const match = /(?<![\p{L}\p{N}_.@/-])@([\p{L}\p{N}._-]{0,32})$/u.exec(text.slice(0, caret));
   return match ? { from: match.index, query: (match[1] ?? "").toLocaleLowerCase() } : null;
 }

@@ -1,21 +1,35 @@
 import { type KeyboardEvent, type RefObject, useId, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Member } from "~/contract";
+import type { ConversationId, Member, Members, UserId } from "~/contract";
+import type { Chat } from "~/features/messages/slice";
+import { useAppDispatch } from "~/hooks";
+import type { Thunk } from "~/services";
 import { Avatar } from "~/ui/Avatar";
-import { candidates, named, naming } from "./naming";
+import { useSearch } from "~/use-search";
+import { candidates, namable, nameAt, named, OFFERED_MOST } from "./naming";
+
+/** Members of a conversation that has too many to know them all. */
+function membersNamed(id: ConversationId, query: string): Thunk<unknown, Promise<Member[]>> {
+  return async (_dispatch, _getState, { http }) => {
+    const asked = new URLSearchParams({ query, limit: String(OFFERED_MOST + 1) });
+    return (await http.get<Members>(`/conversations/${encodeURIComponent(id)}/members?${asked}`)).members;
+  };
+}
 
 interface Options {
   box: RefObject<HTMLTextAreaElement | null>;
   text: string;
   write: (text: string) => void;
-  people: readonly Member[];
+  chat: Chat | undefined;
+  me: UserId;
 }
 
 /**
  * A list of people to choose from while a name is being typed. The focus stays in the field; arrow keys choose, Enter and Tab
  * take, Escape closes until something else is typed.
  */
-export function useMentions({ box, text, write, people }: Options) {
+export function useMentions({ box, text, write, chat, me }: Options) {
+  const dispatch = useAppDispatch();
   const { t } = useTranslation();
   const [caret, setCaret] = useState(0);
   const [chosen, setChosen] = useState(0);
@@ -31,8 +45,13 @@ export function useMentions({ box, text, write, people }: Options) {
     placeCaret.current = null;
   }, [text, box]);
 
-  const found = naming(text, Math.min(caret, text.length));
-  const offered = found && closedAt !== text ? candidates(people, found.query) : [];
+  const found = nameAt(text, Math.min(caret, text.length));
+  const naming = found !== null && closedAt !== text;
+  const others = chat && chat.members.length < chat.memberCount ? chat.id : undefined;
+  const searched = useSearch(others && naming ? found.query : "", async (query) =>
+    others ? dispatch(membersNamed(others, query)) : [],
+  );
+  const offered = naming ? candidates(namable(chat, me, searched.found), found.query) : [];
   const at = Math.min(chosen, offered.length - 1);
   const open = offered.length > 0;
 
@@ -99,10 +118,10 @@ export function useMentions({ box, text, write, people }: Options) {
               }`}
             >
               <Avatar name={member.displayName} seed={member.userId} url={member.avatarUrl} size="small" />
-              <span className="min-w-0 flex-1 truncate font-medium">
-                <bdi>{member.displayName}</bdi>
+              <bdi className="max-w-3/5 shrink-0 truncate font-medium">{member.displayName}</bdi>
+              <span className="text-quiet min-w-0 flex-1 truncate text-end">
+                <bdi>@{member.username}</bdi>
               </span>
-              <span className="text-quiet truncate">@{member.username}</span>
             </div>
           ))}
         </div>

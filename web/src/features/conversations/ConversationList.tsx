@@ -83,21 +83,21 @@ export function ConversationList({ filter, current }: { filter: string; current:
   );
 }
 
-/** The latest message in a line: in a group with who wrote it. */
-function previewOf({ chat, pending }: Entry, me: string | undefined): string {
+/** The latest message in a line, and before it who wrote it. */
+function previewOf({ chat, pending }: Entry, me: string | undefined): { by?: string; text: string } {
   const last = chat.lastMessage;
   if (pending) {
     const text = plainText(pending.msg);
-    return pending.state === "failed" ? text : t("chats.you", { text });
+    return pending.state === "failed" ? { text } : { by: t("chats.you"), text };
   }
-  if (!last) return "";
+  if (!last) return { text: "" };
   const { fromUserId, system } = last;
   const nameOf = (id: string) => chat.members.find(({ userId }) => userId === id)?.displayName;
   const name = nameOf(fromUserId) ?? last.name;
-  if (system) return systemSentence({ system, name, fromUserId, me, nameOf });
+  if (system) return { text: systemSentence({ system, name, fromUserId, me, nameOf }) };
   const text = last.deletedAt === undefined ? inShort(last) : t("messages.deleted");
-  if (fromUserId === me) return t("chats.you", { text });
-  return chat.kind === "direct" ? text : t("chats.by", { name, text });
+  if (fromUserId === me) return { by: t("chats.you"), text };
+  return chat.kind === "direct" ? { text } : { by: t("chats.by", { name }), text };
 }
 
 function ConversationLink({
@@ -150,12 +150,13 @@ function ConversationLink({
           )}
           <span
             hidden={typing}
-            className={`min-w-0 flex-1 truncate text-sm ${unread > 0 ? "font-medium" : "text-quiet"}`}
+            className={`flex min-w-0 flex-1 gap-1 text-sm ${unread > 0 ? "font-medium" : "text-quiet"}`}
           >
             {pending?.state === "failed" && (
-              <span className="font-medium text-error">{t("chats.notSent")} </span>
-            )}
-            <bdi>{preview}</bdi>
+              <span className="shrink-0 font-medium text-error">{t("chats.notSent")}</span>
+            )}{" "}
+            {preview.by && <span className="max-w-1/2 shrink-0 truncate">{preview.by}</span>}{" "}
+            <bdi className="truncate">{preview.text}</bdi>
           </span>
           {quiet && (
             <span className="text-quiet shrink-0" title={t("notifications.quiet")}>

@@ -8,8 +8,8 @@ export function GroupSubtitle({ chat }: { chat: Chat }) {
   return chat.topic === null ? (
     members
   ) : (
-    <>
-      {members} · <bdi>{chat.topic}</bdi>
-    </>
+    <span className="flex gap-1">
+      <span className="shrink-0">{members} ·</span> <bdi className="truncate">{chat.topic}</bdi>
+    </span>
   );
 }

@@ -25,8 +25,10 @@ function crowded() {
     if (asked.pathname !== "/conversations/channel/members")
       return path.includes("/invites") ? ({ invites: [] } as never) : answer(path);
     const from = Number(asked.searchParams.get("cursor") ?? 0);
-    const members = structuredClone(room.members.slice(from, from + 100));
-    const next = from + 100 < room.members.length ? { nextCursor: String(from + 100) } : {};
+    const query = asked.searchParams.get("query") ?? "";
+    const found = room.members.filter(({ displayName }) => displayName.toLowerCase().startsWith(query));
+    const members = structuredClone(found.slice(from, from + 100));
+    const next = from + 100 < found.length ? { nextCursor: String(from + 100) } : {};
     return { members, ...next } as never;
   });
   const pages = () => get.mock.calls.filter(([path]) => path.includes("/members")).length;

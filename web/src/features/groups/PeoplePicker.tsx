@@ -184,7 +184,9 @@ function Choice({ id, option: { user, why }, active, chosen, onChoose }: ChoiceP
     >
       <Avatar name={user.displayName} seed={user.id} url={user.avatarUrl} size="small" />
       <span className="min-w-0 flex-1">
-        <bdi className="block truncate text-sm font-medium">{user.displayName}</bdi>
+        <span className="block truncate text-sm font-medium">
+          <bdi>{user.displayName}</bdi>
+        </span>
         <span className="text-quiet block truncate text-xs">
           <bdi>@{user.username}</bdi>
           {why && ` · ${why}`}

@@ -48,8 +48,8 @@ export const setGroupPicture = (id: ConversationId, picture: Blob, onProgress: P
 export const removeGroupPicture = (id: ConversationId) => shown((http) => http.delete(`${at(id)}/avatar`));
 export const deleteGroup = (id: ConversationId) => told((http) => http.delete(at(id)));
 
-export const loadMembers = (id: ConversationId, cursor?: string) =>
-  told((http) => http.get<Members>(`${at(id)}/members${query({ cursor })}`));
+export const loadMembers = (id: ConversationId, wanted: string, cursor?: string) =>
+  told((http) => http.get<Members>(`${at(id)}/members${query({ query: wanted || undefined, cursor })}`));
 export const addMembers = (id: ConversationId, userIds: UserId[]) =>
   shown((http) => http.post(`${at(id)}/members`, { userIds }));
 export const setRole = (id: ConversationId, user: UserId, role: Role) =>

@@ -15,80 +15,82 @@ export interface Listed {
   retry: () => void;
 }
 
-/** Pages that a search goes through by itself: beyond them one asks for more. */
-const PAGES_SEARCHED = 20;
-/** Enough found to look at. */
-const FOUND_ENOUGH = 20;
+const PAUSE_MS = 250;
 
 const matches = (member: Member, wanted: string) =>
   member.displayName.toLocaleLowerCase().includes(wanted) || member.username.includes(wanted);
 
 /**
- * The members whose name has `query`. Of a conversation of at most 100 the client knows them all; of a larger one they come a
- * page at a time, again after each change, and a search goes through the pages until it has found enough.
+ * The members whose name has `query`. Of a conversation of at most 100 the client knows them all; of a larger one the server
+ * is asked, a page at a time, and again after each change.
  */
 export function useMembers(chat: Chat, query: string): Listed {
   const wanted = query.trim().toLocaleLowerCase();
   const whole = chat.memberCount <= LIMITS.receiptMembers;
   const paged = usePages(chat, wanted, !whole);
-  const members = whole ? chat.members : paged.members;
-  const shown = wanted === "" ? members : members.filter((member) => matches(member, wanted));
-  if (whole) return { members: shown, loading: false, error: null, more: undefined, retry: () => {} };
-  return { ...paged, members: shown };
+  if (!whole) return paged;
+  const members = chat.members.filter((member) => matches(member, wanted));
+  return { members, loading: false, error: null, more: undefined, retry: () => {} };
+}
+
+interface Pages {
+  /** The query that they answer. */
+  of: string;
+  pages: { members: Member[]; next: string | undefined }[];
 }
 
 function usePages(chat: Chat, wanted: string, wanting: boolean): Listed {
   const dispatch = useAppDispatch();
-  const [pages, setPages] = useState<{ members: Member[]; next: string | undefined }[]>([]);
-  const [asked, setAsked] = useState(1);
+  const [listed, setListed] = useState<Pages>({ of: "", pages: [] });
+  const [asked, setAsked] = useState({ of: "", pages: 1 });
   const [attempt, setAttempt] = useState(0);
   const [loading, setLoading] = useState(false);
   const [error, setError] = useState<string | null>(null);
   const { id, described } = chat;
-  const known = useRef(pages);
-  known.current = pages;
+  const known = useRef(listed);
+  known.current = listed;
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a change and a new attempt are reasons to load again
   useEffect(() => {
     if (!wanting) return;
     let stale = false;
-    (async () => {
-      setLoading(true);
-      setError(null);
+    async function load() {
+      const loaded: Pages["pages"] = [];
+      const before = known.current.of === wanted ? known.current.pages : [];
+      const most = Math.max(before.length, asked.of === wanted ? asked.pages : 1);
+      let cursor: string | undefined;
       try {
-        const loaded: typeof pages = [];
-        let cursor: string | undefined;
-        const least = Math.max(asked, known.current.length);
-        const most = wanted === "" ? least : Math.max(least, PAGES_SEARCHED);
-        for (let page = 0; page < most; page += 1) {
-          const { members, nextCursor } = await dispatch(loadMembers(id, cursor));
+        do {
+          const { members, nextCursor } = await dispatch(loadMembers(id, wanted, cursor));
           if (stale) return;
           loaded.push({ members, next: nextCursor });
-          // What is known is replaced page by page, and shown as it comes.
-          setPages((before) => [...loaded, ...before.slice(loaded.length)]);
           cursor = nextCursor;
-          if (cursor === undefined) break;
-          const found = loaded.flatMap((one) => one.members).filter((member) => matches(member, wanted));
-          if (page + 1 >= least && found.length >= FOUND_ENOUGH) break;
-        }
-        setPages(loaded);
+          // What is known is replaced page by page, and shown as it comes.
+          const rest = cursor === undefined ? [] : before.slice(loaded.length);
+          setListed({ of: wanted, pages: [...loaded, ...rest] });
+        } while (cursor !== undefined && loaded.length < most);
       } catch (failure) {
         if (!stale) setError(sentenceOf(failure));
       } finally {
         if (!stale) setLoading(false);
       }
-    })();
+    }
+    setLoading(true);
+    setError(null);
+    const timer = setTimeout(load, wanted === "" ? 0 : PAUSE_MS);
     return () => {
       stale = true;
+      clearTimeout(timer);
     };
   }, [dispatch, id, described, wanted, wanting, asked, attempt]);
 
+  const pages = listed.of === wanted ? listed.pages : [];
   const next = pages.at(-1)?.next;
   return {
     members: pages.flatMap((page) => page.members),
     loading,
     error,
-    more: next === undefined || loading ? undefined : () => setAsked(pages.length + 1),
+    more: next === undefined || loading ? undefined : () => setAsked({ of: wanted, pages: pages.length + 1 }),
     retry: () => setAttempt((before) => before + 1),
   };
 }

@@ -11,7 +11,7 @@ import {
   Trash2,
   Users,
 } from "lucide-react";
-import { useState } from "react";
+import { Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Popup } from "~/ui/Popup";
 import { EmojiGrid } from "./EmojiGrid";
@@ -96,7 +96,9 @@ export default function MessageMenu(props: MessageMenuProps) {
   if (all) {
     return (
       <Popup key="all" anchor={anchor} role="dialog" label={t("messages.react")} onClose={onClose}>
-        <EmojiGrid onChoose={choose} />
+        <Suspense fallback={<div aria-busy="true" className="h-72 w-72 max-w-full" />}>
+          <EmojiGrid onChoose={choose} />
+        </Suspense>
       </Popup>
     );
   }

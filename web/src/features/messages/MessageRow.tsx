@@ -101,7 +101,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
             {active && row.message && <Toolbar row={row} tools={tools} />}
             <div
               data-bubble
-              className={`min-w-0 rounded-2xl px-3.5 py-2 text-[0.9375rem] leading-relaxed ${colours} ${corner} ${
+              className={`min-w-0 rounded-2xl px-3.5 py-2 text-[0.9375rem] leading-relaxed pointer-coarse:touch-callout-none pointer-coarse:select-none ${colours} ${corner} ${
                 row.progress === "failed" ? "outline outline-error/60" : ""
               } ${row.mentionsMe && !mine ? "border-s-3 border-s-secondary" : ""}`}
             >
@@ -161,7 +161,7 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
               </div>
             </div>
           </div>
-          <Reactions row={row} tools={tools} />
+          <Reactions row={row} tools={tools} inset={showNames && !mine} />
           {row.progress === "failed" && tempId && (
             <div className="mt-1 flex flex-wrap items-center justify-end gap-2 text-sm">
               <span className="text-error">

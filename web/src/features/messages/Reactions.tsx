@@ -14,15 +14,15 @@ function whoOf({ userIds, count }: Reaction, tools: Tools, you: string, others: 
   return new Intl.ListFormat(locale(), { type: "conjunction" }).format(names);
 }
 
-/** What people put to a message; pressing one does the same, or takes one's own back. */
-export function Reactions({ row, tools }: { row: Row; tools: Tools }) {
+/** What people put to a message; pressing one does the same, or takes one's own back. `inset`: beside the picture's place. */
+export function Reactions({ row, tools, inset }: { row: Row; tools: Tools; inset: boolean }) {
   const { t } = useTranslation();
   const reactions = row.message?.reactions ?? [];
   if (reactions.length === 0) return null;
   return (
     <ul
       aria-label={t("messages.reactions")}
-      className={`mt-1 flex max-w-[85%] flex-wrap gap-1 ${row.mine ? "justify-end" : ""}`}
+      className={`mt-1 flex max-w-[85%] flex-wrap gap-1 ${row.mine ? "justify-end" : ""} ${inset ? "ms-10" : ""}`}
     >
       {reactions.map((reaction) => {
         const { emoji, count, userIds } = reaction;

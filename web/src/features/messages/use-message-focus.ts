@@ -16,6 +16,8 @@ import type { Tools } from "./tools";
 const articleOf = (target: EventTarget | null) =>
   target instanceof Element ? target.closest<HTMLElement>("article[data-key]") : null;
 const keyOf = (target: EventTarget | null) => articleOf(target)?.dataset.key ?? null;
+const isControl = (target: EventTarget | null) =>
+  target instanceof Element && target.closest("a, button") !== null;
 const inside = (event: { currentTarget: Element }) => [
   ...event.currentTarget.querySelectorAll<HTMLElement>("article[data-key]"),
 ];
@@ -25,6 +27,46 @@ interface Options {
   jump: (sequence: Sequence | null) => void;
   list: RefObject<VirtuosoHandle | null>;
   open: Tools["open"];
+}
+
+/** A finger that rests so long, and moves no further than that, asks what can be done. */
+const HOLD_MS = 450;
+const STILL_PX = 10;
+
+/** Holding a finger on a message. Not every phone makes a `contextmenu` of it, so the time is measured here. */
+function useHold(onHold: (article: HTMLElement) => void) {
+  const held = useRef<{ timer: ReturnType<typeof setTimeout>; x: number; y: number } | null>(null);
+
+  function end() {
+    clearTimeout(held.current?.timer);
+    held.current = null;
+  }
+
+  return {
+    onPointerDown(event: PointerEvent<HTMLElement>) {
+      end();
+      const article = articleOf(event.target);
+      if (event.pointerType !== "touch" || !event.isPrimary || !article || isControl(event.target)) return;
+      const open = () => {
+        end();
+        // Where the finger has chosen a word meanwhile, that was not what was asked for.
+        window.getSelection()?.removeAllRanges();
+        onHold(article);
+      };
+      held.current = { timer: setTimeout(open, HOLD_MS), x: event.clientX, y: event.clientY };
+    },
+    onPointerMove({ clientX, clientY }: PointerEvent) {
+      const from = held.current;
+      if (from && Math.hypot(clientX - from.x, clientY - from.y) > STILL_PX) end();
+    },
+    onPointerUp: end,
+    onPointerCancel: end,
+    // The browser's own menu is for links, which have other things to be done about them.
+    onContextMenu(event: MouseEvent<HTMLElement>) {
+      const touched = (event.nativeEvent as globalThis.PointerEvent).pointerType === "touch";
+      if (touched && articleOf(event.target) && !isControl(event.target)) event.preventDefault();
+    },
+  };
 }
 
 /**
@@ -115,20 +157,13 @@ export function useMessageFocus({ rows, jump, list, open }: Options) {
     if (event.pointerType === "mouse") setActive(keyOf(document.activeElement));
   }
 
-  // A finger has no hover: a tap shows what can be done, holding it down opens it.
+  // A finger has no hover: a tap shows what can be done, holding it opens it.
   function onClick(event: MouseEvent<HTMLElement>) {
     const key = keyOf(event.target);
     if (key !== null) setActive(key);
   }
 
-  function onContextMenu(event: MouseEvent<HTMLElement>) {
-    const article = articleOf(event.target);
-    const touched = (event.nativeEvent as globalThis.PointerEvent).pointerType === "touch";
-    if (!touched || !article || window.getSelection()?.isCollapsed === false) return;
-    event.preventDefault();
-    openAt(article);
-  }
-
-  const handlers = { onKeyDown, onFocus, onBlur, onPointerOver, onPointerLeave, onClick, onContextMenu };
+  const hold = useHold(openAt);
+  const handlers = { onKeyDown, onFocus, onBlur, onPointerOver, onPointerLeave, onClick, ...hold };
   return { active, tabStop: stop ?? rows.at(-1)?.key ?? null, handlers, onRange, onScrolling };
 }

@@ -1,4 +1,4 @@
-//! Tabs of one browser over one (model) lock manager and one localStorage: what is told, by how many, and when.
+//! Tabs of one browser over one database and one localStorage, as on an insecure origin, where there are no locks: what is told, by how many, and when.
 import { configureStore } from "@reduxjs/toolkit";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { rootReducer } from "~/app/store";
@@ -13,55 +13,25 @@ import {
 } from "~/features/messages/slice";
 import { signedIn, signedOut } from "~/features/session/slice";
 import { server } from "~/socket/actions";
+import { Database } from "~/storage/database";
+import { client } from "~/test/client";
 import { alice, bob, ModelConversation } from "~/test/model-server";
 import type { Shown } from "./browser";
+import { sayLooking } from "./one-of-many";
 import { selectTotal } from "./slice";
 import { createNotificationsMiddleware } from "./telling";
 
-/** Web Locks, as far as they are used: shared, or only if nobody holds it. */
-class Locks {
-  private held: { name: string }[] = [];
-
-  async request(
-    name: string,
-    { ifAvailable = false }: { ifAvailable?: boolean; mode?: string },
-    run: (lock: object | null) => unknown,
-  ) {
-    if (ifAvailable && this.held.some((it) => it.name === name)) return run(null);
-    const entry = { name };
-    this.held.push(entry);
-    try {
-      return await run(entry);
-    } finally {
-      this.held = this.held.filter((it) => it !== entry);
-    }
-  }
-
-  async query() {
-    return { held: this.held };
-  }
-
-  /** A tab that is looked at somewhere. */
-  look(): () => void {
-    let end = () => {};
-    void this.request(
-      "linnet-looking",
-      { mode: "shared" },
-      () => new Promise<void>((resolve) => (end = resolve)),
-    );
-    return () => end();
-  }
-}
-
-let locks: Locks;
+let database: Database;
 let shown: Shown[];
 let tones: number;
+let databases = 0;
 
 beforeEach(() => {
-  locks = new Locks();
+  databases += 1;
+  database = new Database(`telling-${databases}`);
   shown = [];
   tones = 0;
-  vi.stubGlobal("navigator", { ...navigator, language: "en", languages: ["en"], locks });
+  vi.stubGlobal("navigator", { ...navigator, language: "en", languages: ["en"] });
   vi.stubGlobal("Notification", { permission: "granted" });
 });
 afterEach(() => vi.unstubAllGlobals());
@@ -72,6 +42,7 @@ function tab(room: ModelConversation, looking = false) {
     middleware: (defaults) =>
       defaults({ immutableCheck: false, serializableCheck: false }).concat(
         createNotificationsMiddleware({
+          database,
           open: () => {},
           looking: () => looking,
           show: async (one) => void shown.push(one),
@@ -92,7 +63,9 @@ const hear = (tabs: ReturnType<typeof tab>[], payload: unknown) => {
 };
 /** Whatever was going to be told has been by then. */
 const settled = async () => {
-  for (let n = 0; n < 20; n += 1) await Promise.resolve();
+  // The database takes one transaction after the other: this one comes after those that were asked for.
+  await new Promise((resolve) => setTimeout(resolve));
+  await database.transaction("rw", database.told, () => database.told.count());
   await new Promise((resolve) => setTimeout(resolve));
 };
 const set = (store: ReturnType<typeof tab>, change: Partial<ConversationSettings>) =>
@@ -130,7 +103,7 @@ it("a tab that hears late does not tell again", async () => {
 it("leaves it to the tab that is looked at, which only makes a sound, and none for what is on its screen", async () => {
   const room = new ModelConversation("room");
   const [hidden, looked] = [tab(room), tab(room, true)];
-  const away = locks.look();
+  sayLooking(true);
   hear([hidden, looked], room.send(bob, "one").payload);
   await settled();
   expect([shown.length, tones]).toEqual([0, 1]);
@@ -139,7 +112,7 @@ it("leaves it to the tab that is looked at, which only makes a sound, and none f
   await settled();
   expect([shown.length, tones]).toEqual([0, 1]);
   // The tab that was looked at is gone: whoever is left tells.
-  away();
+  sayLooking(false);
   await settled();
   hear([hidden], room.send(bob, "three").payload);
   await settled();
@@ -161,6 +134,7 @@ it("does not tell of one's own, of what was read, of what is muted, or of what w
     middleware: (defaults) =>
       defaults({ immutableCheck: false, serializableCheck: false }).concat(
         createNotificationsMiddleware({
+          database,
           open: () => {},
           looking: () => false,
           show: async (one) => void shown.push(one),
@@ -228,4 +202,35 @@ it("counts what is unread, but not in quiet conversations, and only mentions whe
   expect(total()).toBe(0);
   set(store, { version: 14, unreadFrom: 2 });
   expect(total()).toBe(1);
+});
+
+it("counts mentions that are not loaded, and those that were let go of again", async () => {
+  const room = new ModelConversation("room");
+  const naming = (text: string) => {
+    const told = room.send(bob, text);
+    Object.assign(room.messages.at(-1) as Message, { mentions: [alice.id] });
+    return { type: told.type, payload: { ...told.payload, mentions: [alice.id] } as Message };
+  };
+  naming("@alice at the beginning");
+  for (let n = 0; n < 400; n += 1) room.send(bob, "and so on");
+  naming("@alice in between");
+  for (let n = 0; n < 150; n += 1) room.send(bob, "and on");
+  room.settings = { ...room.settings, version: 1, notify: "mentions" };
+  const { store, socket, http, signIn } = client({ rooms: [room] });
+  signIn();
+  const total = () => selectTotal(store.getState());
+  await vi.waitFor(() => expect(total()).toBe(2));
+  const pages = () => vi.mocked(http.get).mock.calls.filter(([path]) => path.includes("/messages?"));
+  const asked = pages().length;
+  expect(asked).toBe(6);
+  // A conversation that is not open keeps its last 200 messages only.
+  const { type, payload } = naming("@alice again");
+  socket.hear(type, payload);
+  for (let n = 0; n < 250; n += 1) socket.hear("RecievedMsg", room.send(bob, "more").payload);
+  await vi.waitFor(() => expect(store.getState().messages.chats.room?.lastSequence).toBe(803));
+  expect(store.getState().messages.chats.room?.messages[553]).toBeUndefined();
+  expect(total()).toBe(3);
+  store.dispatch(marksMoved({ conversationId: "room", userId: alice.id, delivered: 500, read: 500 }));
+  expect(total()).toBe(1);
+  expect(pages().length).toBe(asked);
 });

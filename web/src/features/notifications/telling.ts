@@ -3,12 +3,13 @@ import type { Middleware } from "@reduxjs/toolkit";
 import type { Message } from "~/contract";
 import { type Chat, selectChat, synced, syncFinished, titleOf } from "~/features/messages/slice";
 import { readHere } from "~/features/receipts/slice";
-import { selectMe, signedIn, signedOut } from "~/features/session/slice";
+import { selectMe, signedIn } from "~/features/session/slice";
 import { t } from "~/i18n/i18n";
 import { server } from "~/socket/actions";
+import type { Database } from "~/storage/database";
 import { inShort } from "~/ui/plain-text";
 import { notificationsOn, type Shown, showNotification, soundOn } from "./browser";
-import { anybodyLooking, claim, forgetTold } from "./one-of-many";
+import { anybodyLooking } from "./one-of-many";
 import { isWorthTelling } from "./policy";
 import { heard, type NotificationsRoot } from "./slice";
 import { playTone } from "./tone";
@@ -16,6 +17,7 @@ import { playTone } from "./tone";
 const BODY_CHARS = 200;
 
 export interface TellingOptions {
+  database: Database;
   open: (path: string) => void;
   looking?: () => boolean;
   show?: typeof showNotification;
@@ -23,6 +25,7 @@ export interface TellingOptions {
 }
 
 export function createNotificationsMiddleware({
+  database,
   open,
   looking = () => document.visibilityState === "visible" && document.hasFocus(),
   show = showNotification,
@@ -43,8 +46,9 @@ export function createNotificationsMiddleware({
       const here = looking();
       if (here && read().messages.open === chat.id) return;
       // Whoever looks at another tab hears it there.
-      if (!here && (await anybodyLooking())) return;
-      if (!(await claim(me, chat.id, message.sequence))) return;
+      if (!here && anybodyLooking()) return;
+      // Without storage each tab tells: twice is better than not at all.
+      if (!(await database.claim(me, chat.id, message.sequence).catch(() => true))) return;
       // It may have been read on another device meanwhile, or this user may be gone.
       if (selectMe(read())?.id !== me) return;
       if (soundOn()) play();
@@ -63,7 +67,6 @@ export function createNotificationsMiddleware({
         }
       } else if (syncFinished.match(action)) caughtUp = true;
       else if (signedIn.match(action)) caughtUp = false;
-      else if (signedOut.match(action) && before !== undefined) forgetTold(before);
       return result;
     };
   };

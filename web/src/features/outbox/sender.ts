@@ -3,6 +3,7 @@
 //! the same `tempId` only once, so a tab that died in the middle does no harm.
 import type { Middleware } from "@reduxjs/toolkit";
 import { liveQuery, type Subscription } from "dexie";
+import { acrossTabs } from "~/across-tabs";
 import type { SendMsg, Sent } from "~/contract";
 import { type FailureCode, RequestFailure } from "~/failure";
 import { type MessagesRoot, messageSent, selectChat } from "~/features/messages/slice";
@@ -203,8 +204,4 @@ function payloadOf(row: OutboxRow): SendMsg {
   // The cookies may belong to another account by now: the server refuses a message that was written by this one.
   const answered = row.replyTo && { replyTo: row.replyTo.messageId };
   return { ...target, msg: row.msg, tempId: row.tempId, fromUserId: row.userId, ...answered };
-}
-
-function acrossTabs<T>(name: string, task: () => Promise<T>): Promise<T> {
-  return typeof navigator !== "undefined" && navigator.locks ? navigator.locks.request(name, task) : task();
 }

@@ -134,7 +134,11 @@ export function retry(tempId: string): Thunk<OutboxRoot, Promise<void>> {
     const { key, msg, replyTo, createdAt } = item;
     dispatch(dropped(tempId));
     dispatch(queued({ order: undefined, tempId, key, msg, replyTo, createdAt, state: "waiting" }));
-    await database.requeue({ tempId, key, msg, replyTo, createdAt, state: "waiting", userId });
+    try {
+      await database.requeue({ tempId, key, msg, replyTo, createdAt, state: "waiting", userId });
+    } catch {
+      dispatch(failed({ tempId, reason: { code: "unstored", message: "" } }));
+    }
   };
 }
 
@@ -142,6 +146,7 @@ export function discard(tempId: string): Thunk<OutboxRoot, Promise<void>> {
   return async (dispatch, getState, { database }) => {
     const userId = selectMe(getState())?.id;
     dispatch(dropped(tempId));
-    if (userId) await database.discard({ userId, tempId });
+    // Without storage it is nowhere else.
+    if (userId) await database.discard({ userId, tempId }).catch(() => {});
   };
 }

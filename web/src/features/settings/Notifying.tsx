@@ -20,7 +20,7 @@ export function Notifying() {
   }
 
   return (
-    <Section title={t("notifications.title")} text={t("notifications.text")}>
+    <Section name="notifications" text={t("notifications.text")}>
       <Switch
         label={t("notifications.show")}
         hint={t("notifications.showText")}

@@ -56,7 +56,7 @@ export function Password({ onChanged }: { onChanged: () => void }) {
   });
 
   return (
-    <Section title={t("settings.password")} text={t("settings.passwordText")}>
+    <Section name="password" text={t("settings.passwordText")}>
       <form onSubmit={save} className="flex flex-col gap-3">
         {/* A password manager then knows which account this is. */}
         <input type="text" autoComplete="username" value={username ?? ""} readOnly hidden />

@@ -17,7 +17,7 @@ export function Privacy() {
   if (!privacy) return null;
   const change = (to: Parameters<typeof setPrivacy>[0]) => attempt(() => dispatch(setPrivacy(to)));
   return (
-    <Section title={t("settings.privacy")}>
+    <Section name="privacy">
       <Switch
         label={t("settings.showReceipts")}
         hint={t("settings.showReceiptsText")}

@@ -17,7 +17,7 @@ export function Profile() {
   const me = useSelector((state: { session: SessionState }) => selectMe(state));
   if (!me) return null;
   return (
-    <Section title={t("settings.profile")}>
+    <Section name="profile">
       <div className="flex flex-wrap items-center gap-4">
         <Avatar name={me.displayName} seed={me.id} url={me.avatarUrl} size="large" />
         <div className="min-w-0 flex-1 basis-48">

@@ -102,3 +102,17 @@ it("names devices as people do", () => {
   expect(deviceName("linnet-cli/1")).toBe("linnet-cli/1");
   expect(deviceName("")).toBe("Unknown device");
 });
+
+it("leads to each of its parts, the keyboard along with the eye", async () => {
+  const { user } = setUp();
+  const parts = within(screen.getByRole("navigation", { name: "Parts of the settings" })).getAllByRole(
+    "link",
+  );
+  const titles = screen.getAllByRole("heading", { level: 2 }).map((it) => it.textContent);
+  expect(parts.map((it) => it.textContent)).toEqual(titles);
+  await user.click(parts.at(-1) as HTMLElement);
+  await waitFor(() =>
+    expect(document.activeElement).toBe(screen.getByRole("region", { name: "Blocked people" })),
+  );
+  expect(parts.at(-1)?.getAttribute("aria-current")).toBe("location");
+});

@@ -9,6 +9,7 @@ import { Password } from "./Password";
 import { Privacy } from "./Privacy";
 import { Profile } from "./Profile";
 import { Section } from "./Section";
+import { Sections } from "./Sections";
 import { SignOut } from "./SignOut";
 import { ThemeChoice } from "./ThemeChoice";
 
@@ -18,18 +19,19 @@ export default function SettingsPage() {
   const [passwords, setPasswords] = useState(0);
   return (
     <Page title={t("settings.title")}>
+      <Sections />
       <Profile />
-      <Section title={t("settings.appearance")}>
+      <Section name="appearance">
         <ThemeChoice />
         <LanguageChoice />
       </Section>
       <Notifying />
       <Privacy />
       <Password onChanged={() => setPasswords(passwords + 1)} />
-      <Section title={t("settings.devices")} text={t("settings.devicesText")}>
+      <Section name="devices" text={t("settings.devicesText")}>
         <Devices key={passwords} />
       </Section>
-      <Section title={t("settings.blocked")} text={t("settings.blockedText")}>
+      <Section name="blocked" text={t("settings.blockedText")}>
         <Blocked />
       </Section>
       <SignOut />

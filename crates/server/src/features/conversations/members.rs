@@ -18,10 +18,11 @@ use crate::{app::Ctx, error::RequestError};
 /// Members of one page when the client does not say, and at most.
 const PAGE: usize = 100;
 
-/// A page of members, in the order they joined.
+/// A page of members, in the order they joined: all of them, or those of whom a word of the name begins with the query.
 pub async fn list(
     ctx: &Ctx,
     conversation: ConversationId,
+    query: &str,
     cursor: Option<&str>,
     limit: Option<usize>,
 ) -> Result<Members, RequestError> {
@@ -29,11 +30,14 @@ pub async fn list(
     if !(1..=PAGE).contains(&limit) {
         return Err(RequestError::malformed(format!("limit must be between 1 and {PAGE}.")));
     }
+    if query.chars().count() > *limits::DISPLAY_NAME_CHARS.end() {
+        return Err(RequestError::malformed("`query` is at most 64 characters."));
+    }
     let after = cursor.map_or(Ok(0), str::parse::<i64>);
     let after = after.map_err(|_| RequestError::malformed("The cursor is not one that this server gave."))?;
     let page = ctx
         .store
-        .members_list(ctx.session.user, conversation, after, limit)
+        .members_list(ctx.session.user, conversation, query, after, limit)
         .await?
         .ok_or(ErrorCode::NotFound)?;
     Ok(Members {

@@ -83,14 +83,17 @@ async fn settings_edit(
     settings::update(&ctx, id, request).await.map(axum::Json)
 }
 
+/// A page of a list in which one can look for something.
 #[derive(Deserialize)]
 struct PageQuery {
+    #[serde(default)]
+    query: String,
     cursor: Option<String>,
     limit: Option<usize>,
 }
 
-async fn members_list(ctx: Ctx, Path(id): Path<ConversationId>, Query(query): Query<PageQuery>) -> Answer<Members> {
-    members::list(&ctx, id, query.cursor.as_deref(), query.limit)
+async fn members_list(ctx: Ctx, Path(id): Path<ConversationId>, Query(asked): Query<PageQuery>) -> Answer<Members> {
+    members::list(&ctx, id, &asked.query, asked.cursor.as_deref(), asked.limit)
         .await
         .map(axum::Json)
 }
@@ -135,15 +138,7 @@ async fn invite_revoke(ctx: Ctx, Path((id, code)): Path<(ConversationId, String)
         .map(|()| StatusCode::NO_CONTENT)
 }
 
-#[derive(Deserialize)]
-struct ChannelsQuery {
-    #[serde(default)]
-    query: String,
-    cursor: Option<String>,
-    limit: Option<usize>,
-}
-
-async fn channels(ctx: Ctx, Query(asked): Query<ChannelsQuery>) -> Answer<Channels> {
+async fn channels(ctx: Ctx, Query(asked): Query<PageQuery>) -> Answer<Channels> {
     conversations::channels(&ctx, &asked.query, asked.cursor.as_deref(), asked.limit)
         .await
         .map(axum::Json)
