@@ -454,7 +454,8 @@ conversationId?: ConversationId,
 fromUserId?: UserId, 
 /**
  * The version that the client has. Without it, the messages that this user has not had delivered are sent as
- * `RecievedMsg`, oldest first, as the reference's client expects; with it, the client calls `sync` itself.
+ * `RecievedMsg`, oldest first, as the reference's client expects, and so is what this socket heard before it joined: the
+ * `id` tells one that was heard already. With it, the client calls `sync` itself.
  */
 since?: Version, };
 
@@ -1057,7 +1058,13 @@ versions: { [key in ConversationId]: Version },
  * The user's own `settings.version` is added, which only grows as well. In conversations of more than 100 members only
  * the user's own marks count, since those of others are not told.
  */
-marks?: { [key in ConversationId]: Sequence }, };
+marks?: { [key in ConversationId]: Sequence }, 
+/**
+ * Only the user's own marks are in `marks`, of every conversation: what a client says whose user keeps receipts to
+ * themselves. Such a user is shown nobody else's, but the client may know some from before, and a sum with them hides
+ * that one's own have moved.
+ */
+ownMarks?: boolean, };
 
 export type Synced = { 
 /**

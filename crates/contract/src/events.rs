@@ -3,8 +3,6 @@
 //! Every client event takes an optional acknowledgement callback. With it, the answer is an [`Ack`]. Without it, a
 //! failure arrives as an event: [`SendError`] for a message, [`RateLimitExceeded`] for a limit, [`ErrorEvent`] else.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use ts_rs::TS;
 
@@ -20,9 +18,11 @@ use crate::{
 
 mod conversations;
 mod messages;
+mod sync;
 
 pub use conversations::{Announcement, ConversationRemoved, JoinedRoom, ReceiptUpdated};
 pub use messages::{DeleteMsg, EditMsg, GetUnreadMessages, MsgUpdated, ReactMsg, Touched, Unread, UnreadMessages};
+pub use sync::{Sync, Synced, SyncedConversation};
 
 /// An event that a client emits.
 pub trait ClientEvent: DeserializeOwned + TS + 'static {
@@ -169,7 +169,8 @@ pub struct JoinChat {
     /// What the reference's client sends. If it is not the session's user, the event is refused.
     pub from_user_id: Option<UserId>,
     /// The version that the client has. Without it, the messages that this user has not had delivered are sent as
-    /// `RecievedMsg`, oldest first, as the reference's client expects; with it, the client calls `sync` itself.
+    /// `RecievedMsg`, oldest first, as the reference's client expects, and so is what this socket heard before it joined: the
+    /// `id` tells one that was heard already. With it, the client calls `sync` itself.
     pub since: Option<Version>,
 }
 
@@ -271,50 +272,6 @@ pub struct MarkDelivered {
     pub conversation_id: ConversationId,
     /// Up to where. Beyond the last message counts as the last message.
     pub sequence: Sequence,
-}
-
-/// `sync`: tell what changed since the versions that the client has.
-#[derive(Debug, Clone, Deserialize, TS)]
-#[ts(optional_fields)]
-pub struct Sync {
-    /// For each conversation that the client has, its version. At most 10,000.
-    pub versions: BTreeMap<ConversationId, Version>,
-    /// For each conversation that the client has, the sum of `delivered + read` over the members it knows. Receipts do
-    /// not count as changes, so a version cannot tell that a mark moved; marks only grow, so their sum can. A
-    /// conversation whose sum differs is answered, also when its version is the latest. Without it, only versions count.
-    ///
-    /// The user's own `settings.version` is added, which only grows as well. In conversations of more than 100 members only
-    /// the user's own marks count, since those of others are not told.
-    pub marks: Option<BTreeMap<ConversationId, Sequence>>,
-}
-
-/// The answer to `sync`: state, not history.
-#[derive(Debug, Clone, Serialize, TS)]
-pub struct Synced {
-    /// Conversations that are behind, each with the messages changed since.
-    pub conversations: Vec<SyncedConversation>,
-    /// Conversations that the client named and the user is no longer in.
-    pub removed: Vec<ConversationId>,
-    /// There is more: sync again with the versions just learned.
-    pub more: bool,
-}
-
-/// One conversation of a `sync`. Its `version` is the one that the client has after applying it: where `more` cuts a
-/// conversation short, that is the version of its last message here, not of the conversation.
-#[derive(Debug, Clone, Serialize, TS)]
-#[serde(rename_all = "camelCase")]
-#[ts(optional_fields)]
-pub struct SyncedConversation {
-    /// The conversation as it is now.
-    #[serde(flatten)]
-    #[ts(flatten)]
-    pub summary: ConversationSummary,
-    /// Messages changed since, by `version`, oldest first. One from long before what the client holds may be among them,
-    /// because it was changed.
-    pub messages: Vec<Message>,
-    /// Too far behind: `messages` is the last page, and the client drops what it had.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub reset: Option<bool>,
 }
 
 /// `sendError`: a `sendMsg` without a callback failed.

@@ -48,7 +48,7 @@ pub use open::{DatabaseKind, OpenOptions};
 pub use presence::{Audience, Writing};
 #[doc(hidden)]
 pub use sql::{Sql, all_statements};
-pub use sync::{SyncLimits, Synced, SyncedConversation};
+pub use sync::{SyncLimits, SyncMarks, Synced, SyncedConversation};
 pub use users::{Credentials, NewUser, User};
 
 /// The database. Cheap to clone; all clones share the same connections.

@@ -10,12 +10,12 @@ import type {
   SystemChange,
 } from "~/contract";
 import { LIMITS } from "~/contract";
-import { ModelConversation } from "./model-server";
+import { FRESH_SETTINGS, ModelConversation } from "./model-server";
 
 /** One event, as one person hears it. */
 export type Heard = {
   [E in keyof ServerToClientEvents]: { event: E; payload: Parameters<ServerToClientEvents[E]>[0] };
-}["RecievedMsg" | "receiptUpdated" | "conversationUpdated" | "conversationRemoved"];
+}["RecievedMsg" | "receiptUpdated" | "settingsUpdated" | "conversationUpdated" | "conversationRemoved"];
 
 export class ModelGroup extends ModelConversation {
   title = "Garden";
@@ -67,7 +67,9 @@ export class ModelGroup extends ModelConversation {
       : this.shown(viewer, this.say(actor, { type: "postingChanged", posting }));
   }
 
-  private enter(person: Me) {
+  private enter(viewer: Me, person: Me) {
+    // A membership begins anew, and its settings with a version that no earlier one had.
+    if (person.id === viewer.id) this.settings = { ...FRESH_SETTINGS, version: this.version * 1_000_000 };
     const last = this.messages.length;
     const { id: userId, username, displayName } = person;
     const profile = { userId, username, displayName, avatarUrl: null };
@@ -77,14 +79,14 @@ export class ModelGroup extends ModelConversation {
   add(viewer: Me, actor: Me, people: Me[]): Heard[] {
     const added = people.filter((person) => !this.has(person));
     if (added.length === 0) return [];
-    for (const person of added) this.enter(person);
+    for (const person of added) this.enter(viewer, person);
     const users = added.map(({ id, displayName }) => ({ id, name: displayName }));
     return this.shown(viewer, this.say(actor, { type: "membersAdded", users }), added);
   }
 
   join(viewer: Me, person: Me): Heard[] {
     if (this.has(person)) return [];
-    this.enter(person);
+    this.enter(viewer, person);
     return this.shown(viewer, this.say(person, { type: "memberJoined", invited: true }), [person]);
   }
 

@@ -32,6 +32,13 @@ export const bob: Me = {
   displayName: "Bob",
 };
 
+export const FRESH_SETTINGS: ConversationSettings = {
+  version: 0,
+  notify: "all",
+  mutedUntil: null,
+  unreadFrom: null,
+};
+
 const RESET_CHANGES = 1_000;
 
 export type Event =
@@ -45,7 +52,7 @@ export class ModelConversation {
   readonly id: string;
   version = 0;
   /** Of whoever looks: there is one viewer in a test. */
-  settings: ConversationSettings = { version: 0, notify: "all", mutedUntil: null, unreadFrom: null };
+  settings: ConversationSettings = FRESH_SETTINGS;
 
   constructor(id: string, people: Me[] = [alice, bob]) {
     this.id = id;
@@ -200,7 +207,7 @@ export function answerSync(conversations: ModelConversation[], viewer: Me, asked
     const known = asked.versions[conversation.id] ?? 0;
     const large = conversation.members.length > LIMITS.receiptMembers;
     const sum = conversation.members
-      .filter((member) => !large || member.userId === viewer.id)
+      .filter((member) => !(large || asked.ownMarks) || member.userId === viewer.id)
       .reduce((total, member) => total + member.delivered + member.read, conversation.settings.version);
     const marksDiffer = asked.marks?.[conversation.id] !== sum;
     if (known >= conversation.version && !marksDiffer && conversation.id in asked.versions) continue;

@@ -16,6 +16,11 @@ use crate::{
     messages::DirectPolicy,
 };
 
+/// The version of a member's settings begins at the version of the conversation times this, and each change adds one: so it
+/// is higher than whatever a device still knows from before its user was taken out and added again. It would be a device
+/// that `sync` answers for ever, had anybody changed their settings more often than this during one membership.
+const SETTINGS_APART: i64 = 1_000_000;
+
 /// Somebody who may be added.
 #[expect(clippy::struct_excessive_bools, reason = "each is a column")]
 #[derive(Debug, sqlx::FromRow)]
@@ -97,7 +102,11 @@ impl Turn<'_> {
                 Column::Numbers((last + 1..).take(new.len()).collect()),
             ]
         };
-        execute!(self.tx, sql::MEMBERS_INSERT, id, self.locked.last_sequence, self.now; columns())?;
+        let (last, settings) = (
+            self.locked.last_sequence,
+            self.locked.version.saturating_mul(SETTINGS_APART),
+        );
+        execute!(self.tx, sql::MEMBERS_INSERT, id, last, self.now, settings; columns())?;
         self.locked.member_count += count;
         self.changed.added.extend(new.iter().map(|(user, _)| *user));
         Ok(Ok(()))

@@ -25,14 +25,19 @@ statements! {
                 AND ((k.user_low = u.id AND k.user_high = $2) OR (k.user_low = $2 AND k.user_high = u.id))) AS connected
         FROM input i CROSS JOIN users u WHERE u.id = i.id";
     LAST_POSITION = "SELECT CAST(COALESCE(MAX(position), 0) AS BIGINT) FROM members WHERE conversation_id = $1";
-    /// Somebody new has read what was said before they came: unread counts from there.
+    /// Somebody new has read what was said before they came: unread counts from there, and so do the marks that others see of
+    /// somebody who hides theirs. Of somebody who was here before, no mark may be lower than it was.
     MEMBERS_INSERT = {
         sqlite "WITH input AS (SELECT unhex(value ->> 0) AS member, value ->> 1 AS role, value ->> 2 AS position
-            FROM json_each($4))",
-        postgres "WITH input AS (SELECT * FROM UNNEST($4::uuid[], $5::text[], $6::bigint[])
+            FROM json_each($5))",
+        postgres "WITH input AS (SELECT * FROM UNNEST($5::uuid[], $6::text[], $7::bigint[])
             AS rows (member, role, position))"
-    } "INSERT INTO members (conversation_id, user_id, role, position, delivered_sequence, read_sequence, joined_at)
-        SELECT $1, member, role, position, CAST($2 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT) FROM input";
+    } "INSERT INTO members (conversation_id, user_id, role, position, delivered_sequence, read_sequence, joined_at,
+            settings_version, shown_delivered, shown_read)
+        SELECT $1, i.member, i.role, i.position, CAST($2 AS BIGINT), CAST($2 AS BIGINT), CAST($3 AS BIGINT),
+            CAST($4 AS BIGINT), CASE WHEN u.hides_receipts = TRUE THEN CAST($2 AS BIGINT) END,
+            CASE WHEN u.hides_receipts = TRUE THEN CAST($2 AS BIGINT) END
+        FROM input i CROSS JOIN users u WHERE u.id = i.member";
     MEMBER_DELETE = "DELETE FROM members WHERE conversation_id = $1 AND user_id = $2";
     MEMBERS_DELETE = "DELETE FROM members WHERE conversation_id = $1 RETURNING user_id";
     OWNERS = "SELECT COUNT(*) FROM members WHERE conversation_id = $1 AND role = 'owner'";

@@ -163,19 +163,21 @@ with_messages! {
                     (SELECT delivered_sequence FROM members WHERE conversation_id = $1 AND user_id = $2)
                 ORDER BY sequence LIMIT $3) AS m
             CROSS JOIN conversations c CROSS JOIN users s WHERE c.id = $1 AND s.id = m.sender_id";
+        /// Each range is cut out by itself: left to choose, `PostgreSQL` reads all of a conversation.
         BY_SEQUENCES = {
-            sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low, value ->> 2 AS high
-                FROM json_each($2))",
-            postgres "WITH input AS (SELECT * FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[])
-                AS rows (conversation, low, high))"
-        } "FROM input i CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN messages m CROSS JOIN users s
-            WHERE v.conversation_id = i.conversation AND v.user_id = $1 AND c.id = i.conversation
-                AND m.conversation_id = i.conversation AND m.sequence > i.low
-                AND m.sequence <= i.high AND s.id = m.sender_id
+            sqlite "WITH found AS (SELECT m.* FROM (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low,
+                    value ->> 2 AS high FROM json_each($2)) i CROSS JOIN messages m
+                WHERE m.conversation_id = i.conversation AND m.sequence > i.low AND m.sequence <= i.high)",
+            postgres "WITH found AS (SELECT m.* FROM UNNEST($2::uuid[], $3::bigint[], $4::bigint[])
+                    AS i (conversation, low, high) CROSS JOIN LATERAL (SELECT * FROM messages m
+                WHERE m.conversation_id = i.conversation AND m.sequence > i.low AND m.sequence <= i.high OFFSET 0) m)"
+        } "FROM found m CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users s
+            WHERE v.conversation_id = m.conversation_id AND v.user_id = $1 AND c.id = m.conversation_id
+                AND s.id = m.sender_id
             ORDER BY m.conversation_id, m.sequence";
         /// Messages that were not touched since they were written, by the change that wrote them. A conversation has at
         /// most as many messages behind a version as it has changes: that is where the range of places begins, which the
-        /// primary key finds. The range is cut out by itself: left to choose, `PostgreSQL` reads all of a conversation.
+        /// primary key finds. It is cut out by itself, as above.
         WRITTEN_BETWEEN = {
             sqlite "WITH found AS (SELECT m.* FROM (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS low,
                     value ->> 2 AS high, value ->> 3 AS place FROM json_each($2)) i CROSS JOIN messages m

@@ -45,8 +45,10 @@ impl Store {
         conversation: ConversationId,
         limit: i64,
     ) -> Result<Vec<Message>, sqlx::Error> {
-        let mut reader = self.db.reader().await?;
-        let mut messages: Vec<Message> = fetch!(all, reader, sql::UNDELIVERED, conversation.0, user.0, limit)?;
+        let mut tx = self.db.snapshot().await?;
+        let mut messages: Vec<Message> = fetch!(all, tx, sql::UNDELIVERED, conversation.0, user.0, limit)?;
+        show_own(&mut tx, user, crowded(&mut messages)).await?;
+        tx.commit().await?;
         messages.sort_unstable_by_key(|message| message.sequence);
         Ok(messages)
     }

@@ -43,6 +43,24 @@ impl Default for SyncLimits {
     }
 }
 
+/// For each conversation that a client has, the sum of `delivered + read` over members that it knows, and the version of the
+/// user's settings.
+#[derive(Debug, Clone, Copy)]
+pub enum SyncMarks<'m> {
+    /// Of all members; in conversations of more than 100, whose receipts are not broadcast, of the user alone.
+    Everybodys(&'m BTreeMap<ConversationId, Sequence>),
+    /// Of the user alone.
+    Own(&'m BTreeMap<ConversationId, Sequence>),
+}
+
+impl<'m> SyncMarks<'m> {
+    const fn sums(self) -> &'m BTreeMap<ConversationId, Sequence> {
+        match self {
+            Self::Everybodys(sums) | Self::Own(sums) => sums,
+        }
+    }
+}
+
 /// What changed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Synced {
@@ -78,14 +96,12 @@ struct Mine {
 
 impl Store {
     /// What changed since the versions that a client has. A conversation of the user that is not named counts as
-    /// version 0. `marks` are sums of `delivered + read` over the members that the client knows: where a sum differs,
-    /// the conversation is answered although its version is the latest. The version of the user's own settings is part of
-    /// the sum; in conversations of more than 100 members, whose receipts are not broadcast, only the user's own marks are.
+    /// version 0. Where a sum of `marks` differs, the conversation is answered although its version is the latest.
     pub async fn sync(
         &self,
         user: UserId,
         versions: &BTreeMap<ConversationId, Version>,
-        marks: Option<&BTreeMap<ConversationId, Sequence>>,
+        marks: Option<SyncMarks<'_>>,
         limits: SyncLimits,
     ) -> Result<Synced, StoreError> {
         Ok(self.sync_read(user, versions, marks, limits).await?)
@@ -95,7 +111,7 @@ impl Store {
         &self,
         user: UserId,
         versions: &BTreeMap<ConversationId, Version>,
-        marks: Option<&BTreeMap<ConversationId, Sequence>>,
+        marks: Option<SyncMarks<'_>>,
         limits: SyncLimits,
     ) -> Result<Synced, sqlx::Error> {
         let mut tx = self.db.snapshot().await?;
@@ -105,7 +121,7 @@ impl Store {
             None => HashMap::new(),
         };
         let moved = |id: ConversationId| {
-            let (claimed, sum) = (marks.and_then(|marks| marks.get(&id)), sums.get(&id));
+            let (claimed, sum) = (marks.and_then(|marks| marks.sums().get(&id)), sums.get(&id));
             claimed
                 .zip(sum)
                 .is_some_and(|(claimed, sum)| sum.differs(claimed.get()))
@@ -158,8 +174,8 @@ impl Store {
 enum Sum {
     /// Everybody's.
     All(i64),
-    /// The user hides receipts, and so sees only their own. A client that still counts what it knew of others before has
-    /// more than this, and would otherwise be answered again and again.
+    /// The user hides receipts, and so sees only their own. A client that does not say that it leaves out what it knew of
+    /// others before has more than this, and would otherwise be answered again and again.
     AtLeast(i64),
 }
 
@@ -177,21 +193,22 @@ async fn mark_sums(
     tx: &mut Tx,
     user: UserId,
     mine: &[Mine],
-    marks: &BTreeMap<ConversationId, Sequence>,
+    marks: SyncMarks<'_>,
 ) -> Result<HashMap<ConversationId, Sum>, sqlx::Error> {
-    let asked = mine.iter().filter(|own| marks.contains_key(&own.conversation));
-    let (small, large): (Vec<&Mine>, Vec<&Mine>) = asked.partition(|own| own.member_count <= 100);
+    let asked = mine.iter().filter(|own| marks.sums().contains_key(&own.conversation));
+    let everybodys = matches!(marks, SyncMarks::Everybodys(_));
+    let (all, own): (Vec<&Mine>, Vec<&Mine>) = asked.partition(|own| everybodys && own.member_count <= 100);
     let columns = |some: &[&Mine]| vec![Column::Ids(some.iter().map(|own| own.conversation.0).collect())];
     let mut found = HashMap::new();
-    if !small.is_empty() {
+    if !all.is_empty() {
         let hides: Option<(bool,)> = fetch!(optional, tx, sql::HIDES_RECEIPTS, user.0)?;
         let hides = hides.is_some_and(|(hides,)| hides);
-        let sums: Vec<(Id, i64, i64)> = fetch!(all, tx, sql::MARK_SUMS, user.0; columns(&small))?;
+        let sums: Vec<(Id, i64, i64)> = fetch!(all, tx, sql::MARK_SUMS, user.0; columns(&all))?;
         let sum = |all, own| if hides { Sum::AtLeast(own) } else { Sum::All(all) };
         found.extend(sums.into_iter().map(|(id, all, own)| (id.into(), sum(all, own))));
     }
-    if !large.is_empty() {
-        let sums: Vec<(Id, i64)> = fetch!(all, tx, sql::OWN_SUMS, user.0; columns(&large))?;
+    if !own.is_empty() {
+        let sums: Vec<(Id, i64)> = fetch!(all, tx, sql::OWN_SUMS, user.0; columns(&own))?;
         found.extend(sums.into_iter().map(|(id, own)| (id.into(), Sum::All(own))));
     }
     Ok(found)

@@ -20,7 +20,7 @@ statements! {
                 ELSE 0 END) AS BIGINT)
         FROM input i CROSS JOIN members m CROSS JOIN users u
         WHERE m.conversation_id = i.conversation AND u.id = m.user_id GROUP BY m.conversation_id";
-    /// Of large conversations only what is the user's own.
+    /// Only what is the user's own.
     OWN_SUMS = {
         sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation FROM json_each($2))",
         postgres "WITH input AS (SELECT * FROM UNNEST($2::uuid[]) AS rows (conversation))"

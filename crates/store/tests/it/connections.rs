@@ -4,6 +4,7 @@ use ConnectionState::{Accepted, None as Nothing, Received, Requested};
 use linnet_contract::{ConnectionState, UserId};
 use linnet_store::{
     AppendError, Asked, Blocked, Change, ConnectionBounds, DirectPolicy, Mark, PeopleCursor, Store, SyncLimits,
+    SyncMarks,
 };
 
 use crate::harness::{Db, NOW, draft, id, on_both, seq};
@@ -282,7 +283,7 @@ on_both! {
         let claimed = async |viewer, sum: i64| {
             let versions = [(direct, 5.try_into().unwrap())].into();
             let marks = [(direct, seq(sum))].into();
-            let synced = db.store.sync(viewer, &versions, Some(&marks), SyncLimits::default()).await.unwrap();
+            let synced = db.store.sync(viewer, &versions, Some(SyncMarks::Everybodys(&marks)), SyncLimits::default()).await.unwrap();
             synced.conversations.len()
         };
         assert_eq!((claimed(alice, 10 + 4).await, claimed(alice, 10 + 8).await), (0, 1));

@@ -186,9 +186,8 @@ on_both! {
             shown(&history(db, who, group).await[0]);
             let around = db.store.messages_page(who, group, Page::Around(seq(1)), 5).await.unwrap().unwrap();
             shown(&around.messages[0]);
-            if who != star {
-                shown(&db.store.messages_unread(who, 5, 5).await.unwrap()[0].messages[0]);
-            }
+            shown(&db.store.messages_unread(who, 5, 5).await.unwrap()[0].messages[0]);
+            shown(&db.store.messages_undelivered(who, group, 5).await.unwrap()[0]);
             let synced = db.store.sync(who, &std::collections::BTreeMap::new(), None, limits).await.unwrap();
             shown(&synced.conversations[0].messages[0]);
             shown(synced.conversations[0].summary.last_message.as_ref().unwrap());

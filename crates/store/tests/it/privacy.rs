@@ -1,7 +1,7 @@
 //! What people keep to themselves, and changing a password.
 
 use linnet_contract::{ConversationId, DeviceId, UserId};
-use linnet_store::{Mark, NewDevice, SyncLimits};
+use linnet_store::{Mark, NewDevice, SyncLimits, SyncMarks};
 
 use crate::harness::{Db, NOW, id, on_both, seq};
 
@@ -36,7 +36,12 @@ async fn differs(db: &Db, viewer: UserId, conversation: ConversationId, version:
     let marks = [(conversation, seq(sum))].into();
     let synced = db
         .store
-        .sync(viewer, &versions, Some(&marks), SyncLimits::default())
+        .sync(
+            viewer,
+            &versions,
+            Some(SyncMarks::Everybodys(&marks)),
+            SyncLimits::default(),
+        )
         .await
         .unwrap();
     synced
@@ -83,6 +88,13 @@ on_both! {
         assert!(!differs(db, alice, direct, 5, 10 + 4).await && differs(db, alice, direct, 5, 10 + 8).await);
         assert!(!differs(db, bob, direct, 5, 8).await && differs(db, bob, direct, 5, 4).await);
         assert!(!differs(db, bob, direct, 5, 8 + 10).await, "a client that still counts hers is not asked back for ever");
+        // His other device moved his own mark: a client that leaves hers out is told.
+        let versions = [(direct, 5.try_into().unwrap())].into();
+        for (sum, answered) in [(8, 0), (6, 1), (8 + 10, 1)] {
+            let marks = [(direct, seq(sum))].into();
+            let synced = db.store.sync(bob, &versions, Some(SyncMarks::Own(&marks)), SyncLimits::default()).await.unwrap();
+            assert_eq!(synced.conversations.iter().filter(|it| it.summary.conversation.id == direct).count(), answered);
+        }
         hide(db, bob, false).await;
         for conversation in [direct, group] {
             assert_eq!((seen(db, alice, conversation, bob).await, seen(db, bob, conversation, alice).await), (4, 5));

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use linnet_contract::{ConversationId, UserId, settings::Notify};
-use linnet_store::{Mark, Settings, SettingsChange, SettingsSet, SyncLimits};
+use linnet_store::{Mark, Settings, SettingsChange, SettingsSet, SyncLimits, SyncMarks};
 
 use crate::harness::{Db, id, on_both, seq};
 
@@ -46,7 +46,12 @@ async fn answered(db: &Db, user: UserId, conversation: ConversationId, version: 
     let marks = BTreeMap::from([(conversation, seq(sum))]);
     let synced = db
         .store
-        .sync(user, &versions, Some(&marks), SyncLimits::default())
+        .sync(
+            user,
+            &versions,
+            Some(SyncMarks::Everybodys(&marks)),
+            SyncLimits::default(),
+        )
         .await
         .unwrap();
     !synced.conversations.is_empty()

@@ -74,6 +74,7 @@ async fn filled(db: &Db) {
 
 /// By which range the statements of sync find messages.
 const RANGES: &[(&str, &str, &str)] = &[
+    ("BY_SEQUENCES", "PRIMARY KEY", "sequence>"),
     ("CHANGED_BETWEEN", "messages_changed", "changed_version>"),
     ("WRITTEN_BETWEEN", "PRIMARY KEY", "sequence>"),
 ];

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use linnet_contract::{ConversationId, UserId, Version};
-use linnet_store::{Mark, SyncLimits, Synced};
+use linnet_store::{Mark, SyncLimits, SyncMarks, Synced};
 
 use crate::harness::{Db, NOW, draft, id, on_both, seq};
 
@@ -146,7 +146,7 @@ on_both! {
         let claims = versions(&[(direct, 3)]);
         let sync = async |user, sum| {
             let marks = BTreeMap::from([(direct, seq(sum)), (ConversationId(id()), seq(1))]);
-            shape(&db.store.sync(user, &claims, Some(&marks), SyncLimits::default()).await.unwrap())
+            shape(&db.store.sync(user, &claims, Some(SyncMarks::Everybodys(&marks)), SyncLimits::default()).await.unwrap())
         };
         // Alice has 3 + 3, Bob 0 + 0.
         assert_eq!(sync(alice, 6).await, []);

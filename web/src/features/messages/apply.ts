@@ -187,11 +187,11 @@ export function leave(chat: Chat, keep: number): void {
 
 /**
  * What `sync` compares: marks and the version of the settings only grow, so their sum tells whether one moved. In a large
- * conversation nobody hears the marks of others, and only one's own count.
+ * conversation nobody hears the marks of others, and only one's own count; everywhere for whoever keeps theirs to themselves.
  */
-export function sumOfMarks(chat: Chat, me: UserId | undefined): number {
+export function sumOfMarks(chat: Chat, me: UserId | undefined, onlyOwn = false): number {
   const large = chat.memberCount > LIMITS.receiptMembers;
-  const counted = large ? chat.members.filter((member) => member.userId === me) : chat.members;
+  const counted = large || onlyOwn ? chat.members.filter((member) => member.userId === me) : chat.members;
   return counted.reduce((sum, member) => sum + member.delivered + member.read, chat.settings.version);
 }
 

@@ -143,7 +143,7 @@ describe("a change of a group", () => {
 const who = fc.nat(3);
 const room = fc.nat(1);
 type Step = { room: number; actor: number; other: number } & (
-  | { kind: "write" | "add" | "remove" | "leave" | "join" | "mark" }
+  | { kind: "write" | "add" | "remove" | "leave" | "join" | "mark" | "set" }
   | { kind: "title" | "topic" | "posting" | "role"; value: number }
   | { kind: "sync"; limit: number }
 );
@@ -155,7 +155,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constantFrom("add" as const, "remove", "leave", "join", "mark"),
+      kind: fc.constantFrom("add" as const, "remove", "leave", "join", "mark", "set"),
       room,
       actor: who,
       other: who,
@@ -211,6 +211,11 @@ function happen(rooms: ModelGroup[], step: Step, number: number): Heard[] {
       const { payload } = here.mark(actor.id, number, number);
       return here.has(alice) ? [{ event: "receiptUpdated", payload: payload as never }] : [];
     }
+    case "set": {
+      if (!here.has(alice)) return [];
+      const { payload } = here.set({ unreadFrom: number + 1 }, alice);
+      return [{ event: "settingsUpdated", payload: payload as never }];
+    }
     case "sync":
       return [];
   }
@@ -232,6 +237,7 @@ function visible(state: MessagesState, depth: Record<string, number>) {
         lastSequence: chat.lastSequence,
         lastMessage: chat.lastMessage,
         marks: sumOfMarks(chat, alice.id),
+        settings: chat.settings,
         hole: hasHole(chat),
         messages: depth[chat.id] ? windowOf(chat).slice(-(depth[chat.id] ?? 0)) : [],
       },

@@ -240,3 +240,20 @@ describe("any interleaving of events, followed by sync", () => {
     expect(reloaded).toBeGreaterThan(20);
   }, 120_000);
 });
+
+describe("whoever keeps receipts to themselves", () => {
+  it("asks with their own marks alone: what is known of others must not hide what was read elsewhere", () => {
+    const room = new ModelConversation("room");
+    let state = messagesReducer(nothing, conversationsLoaded([room.summary(alice)]));
+    state = messagesReducer(state, toAction(structuredClone(room.send(bob, "hello"))));
+    room.mark(alice.id, 1, 1);
+    const user = { ...alice, privacy: { receipts: false, lastSeen: true } };
+    const asked = whatWeKnow({
+      messages: state,
+      session: { status: "signedIn", user, ended: null, server: null },
+    });
+    expect(asked).toEqual({ versions: { room: 1 }, marks: { room: 0 }, ownMarks: true });
+    state = messagesReducer(state, synced(answerSync([room], user, asked)));
+    expect(state.chats.room?.members.find(({ userId }) => userId === alice.id)?.read).toBe(1);
+  });
+});

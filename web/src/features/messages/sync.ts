@@ -25,12 +25,13 @@ const ROUNDS_MOST = 100;
 export function whatWeKnow(state: MessagesRoot): Sync {
   const versions: Record<string, number> = {};
   const marks: Record<string, number> = {};
-  const me = selectMe(state)?.id;
+  const me = selectMe(state);
+  const ownMarks = me?.privacy.receipts === false;
   for (const chat of Object.values(selectChats(state)).slice(0, LIMITS.syncVersions)) {
     versions[chat.id] = wholeUpTo(chat);
-    marks[chat.id] = sumOfMarks(chat, me);
+    marks[chat.id] = sumOfMarks(chat, me?.id, ownMarks);
   }
-  return { versions, marks };
+  return ownMarks ? { versions, marks, ownMarks } : { versions, marks };
 }
 
 export function createSyncMiddleware(request: Connection["request"]): Middleware {

@@ -4,7 +4,7 @@ use linnet_contract::{
     events::{Sync, Synced, SyncedConversation},
     limits,
 };
-use linnet_store::SyncLimits;
+use linnet_store::{SyncLimits, SyncMarks};
 
 use super::wire;
 use crate::{
@@ -40,10 +40,12 @@ async fn answer(ctx: &Ctx, request: Sync) -> Result<Synced, RequestError> {
             "sync names at most {most} conversations."
         )));
     }
-    let synced = ctx
-        .store
-        .sync(ctx.session.user, &request.versions, request.marks.as_ref(), LIMITS)
-        .await?;
+    let marks = request.marks.as_ref().map(match request.own_marks {
+        Some(true) => SyncMarks::Own,
+        _ => SyncMarks::Everybodys,
+    });
+    let user = ctx.session.user;
+    let synced = ctx.store.sync(user, &request.versions, marks, LIMITS).await?;
     let mut portion = Portion::new(ctx);
     let mut conversations = Vec::with_capacity(synced.conversations.len());
     let mut cut = false;
