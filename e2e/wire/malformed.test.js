@@ -81,7 +81,11 @@ for (const database of DATABASES) {
       reactMsg: [{ messageId, emoji: "👍", on: true }, {}],
       markRead: [{ conversationId, sequence: 1 }, {}],
       markDelivered: [{ conversationId, sequence: 1 }, {}],
-      sync: [{ versions: {} }, { marks: {} }],
+      markUnread: [{ conversationId, sequence: 1 }, {}],
+      typing: [{ conversationId, isTyping: true }, {}],
+      setStatus: [{ active: true }, {}],
+      getPresence: [{ userIds: [bob.id] }, {}],
+      sync: [{ versions: {} }, { marks: {}, ownMarks: true }],
     });
 
     function check(reply, what) {
@@ -107,7 +111,8 @@ for (const database of DATABASES) {
           for (const [what, wrong] of Object.entries(NO_FIELDS)) {
             // Some of these are what some field may be.
             if (field === "msg" && what === "a long string") continue;
-            if (field === "on" && what === "a boolean") continue;
+            if (["on", "isTyping", "active", "ownMarks"].includes(field) && what === "a boolean") continue;
+            if (field === "userIds" && what === "an array") continue;
             if ((field === "versions" || field === "marks") && what === "an object") continue;
             const payload = { ...needed, ...optional, [field]: wrong };
             check(await socket.ask(event, payload), `${event} where ${field} is ${what} instead of ${JSON.stringify(value)}`);

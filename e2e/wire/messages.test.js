@@ -210,6 +210,18 @@ for (const database of DATABASES) {
       assert.equal(self.success, false);
     });
 
+    it("that were heard before joinChat are sent by it again, under the same id: the page may not have listened yet", async () => {
+      const [alice, bob] = await people("alice", "bob");
+      const [a, b] = [await alice.connect(), await bob.connect()];
+      await a.get("sendMsg", { toUserId: bob.id, msg: "early" });
+      const heard = await b.inbox.next("RecievedMsg");
+      await b.get("joinChat", { toUserId: alice.id });
+      assert.deepEqual(await b.inbox.next("RecievedMsg"), heard);
+      // It has spoken since it got it: now it is delivered, and comes no more.
+      await b.get("joinChat", { toUserId: alice.id });
+      assert.deepEqual(b.inbox.heard("RecievedMsg"), []);
+    });
+
     it("are heard after leaveChat too, as the rest of the app shows unread counts", async () => {
       const [alice, bob] = await people("alice", "bob");
       const [a, b] = [await alice.connect(), await bob.connect()];

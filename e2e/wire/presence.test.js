@@ -52,6 +52,10 @@ onEachDatabase("presence", (database) => {
     assert.deepEqual(await ask(b, alice), [gone]);
     await settled(b);
     assert.deepEqual(b.inbox.heard("presenceChanged"), [], "each change once, and nothing of oneself");
+    await alice.connect();
+    const back = { userId: alice.id, status: "online", lastSeen: null };
+    assert.deepEqual(await told(b, alice, "online"), back, "who is there again was not last seen");
+    assert.deepEqual(await ask(b, alice), [back]);
   });
 
   it("counts all of somebody's tabs and devices", async () => {

@@ -71,6 +71,33 @@ for (const database of DATABASES) {
       assert.deepEqual(await marks(), { delivered: last, read: last });
     });
 
+    it("in a group are told to everybody in it, as long as they are, and to nobody else", async () => {
+      const carol = await linnet.signUp("carol");
+      await carol.befriend(alice);
+      const { body } = await alice.http("POST", "/conversations", { kind: "group", title: "Garden", memberIds: [bob.id, carol.id] });
+      const [c, o] = [await carol.connect(), await (await linnet.signUp("outsider")).connect()];
+      const { sequence } = await a.get("sendMsg", { conversationId: body.id, msg: "hello" });
+      const told = { conversationId: body.id, userId: bob.id, delivered: sequence, read: sequence };
+      await b.get("markRead", { conversationId: body.id, sequence });
+      for (const socket of [a, b, c]) {
+        assert.deepEqual(await socket.inbox.next("receiptUpdated", (it) => it.conversationId === body.id && it.userId === bob.id), told);
+      }
+      for (const event of ["markRead", "markDelivered"]) {
+        assert.equal((await o.ask(event, { conversationId: body.id, sequence })).code, "not_found");
+      }
+      await alice.http("DELETE", `/conversations/${body.id}/members/${carol.id}`);
+      for (const event of ["markRead", "markDelivered"]) {
+        assert.equal((await c.ask(event, { conversationId: body.id, sequence })).code, "not_found");
+      }
+      c.inbox.events.length = 0;
+      await b.get("markRead", { conversationId: body.id, sequence: sequence + 1 });
+      await a.inbox.next("receiptUpdated", (it) => it.conversationId === body.id && it.read === sequence + 1);
+      for (const socket of [c, o]) {
+        await socket.get("getUnreadMessages", {});
+        assert.deepEqual(socket.inbox.heard("receiptUpdated"), []);
+      }
+    });
+
     it("of the sender follow what they write", async () => {
       const { sequence } = await b.get("sendMsg", { toUserId: alice.id, msg: "mine" });
       assert.deepEqual(await marks(), { delivered: sequence, read: sequence });

@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 import { DATABASES } from "../harness/databases.js";
+import { eventually } from "../harness/deadline.js";
 import { once } from "../harness/inbox.js";
 import { JWT_SECRET, Linnet } from "../harness/linnet.js";
 
@@ -92,6 +93,31 @@ for (const database of DATABASES) {
       await refused({ token: phone.token });
       assert.equal((await phone.http("GET", "/users/me")).status, 401);
       await other.get("getUnreadMessages", {});
+    });
+
+    it("hear nothing of what is written after their device was signed out, in the middle of a storm", async () => {
+      const b = await bob.connect();
+      const { conversationId } = await b.get("sendMsg", { toUserId: alice.id, msg: "before" });
+      for (let round = 0; round < 4; round += 1) {
+        const phone = await alice.anotherDevice();
+        const sockets = [await phone.connect(), await phone.connect({ transports: ["polling"] })];
+        let ended = false;
+        let count = 0;
+        const storm = (async () => {
+          for (let after = 0; after < 20; after += Number(ended)) {
+            count += 1;
+            await b.get("sendMsg", { conversationId, msg: `${ended ? "after" : "before"} ${count}` });
+          }
+        })();
+        await sockets[0].inbox.gathered("RecievedMsg", 5);
+        assert.equal((await alice.http("DELETE", `/auth/sessions/${phone.deviceId}`)).status, 204);
+        ended = true;
+        await storm;
+        for (const socket of sockets) {
+          await eventually("it is disconnected", () => !socket.connected);
+          assert.deepEqual(socket.inbox.heard("RecievedMsg", (it) => it.msg.startsWith("after")), []);
+        }
+      }
     });
 
     it("end with signing out", async () => {

@@ -64,6 +64,9 @@ for (const database of DATABASES) {
       // Alice sees that he has read it, as before, and hears nothing.
       assert.equal((await summary(alice)).members.find((it) => it.userId === bob.id).read, 5);
       a.inbox.events.length = 0;
+      // What comes before it, read on a device that did not know yet, does not end it.
+      await phone.get("markRead", { conversationId, sequence: 3 });
+      assert.equal((await summary(bob)).unread, 2);
       await phone.get("markRead", { conversationId, sequence: 5 });
       for (const socket of [b, phone]) {
         assert.deepEqual(await socket.inbox.next("settingsUpdated"), { conversationId, settings: { ...FRESH, version: 2 }, unread: 0 });
@@ -142,13 +145,25 @@ for (const database of DATABASES) {
       assert.deepEqual([a.inbox.heard("settingsUpdated"), b.inbox.heard("settingsUpdated")], [[], []]);
     });
 
+    it("are one's own across a block as well, both ways", async () => {
+      const { alice, bob, a, b, conversationId } = await chat();
+      assert.equal((await alice.http("PUT", `/blocks/${bob.id}`)).status, 204);
+      for (const [who, socket] of [[alice, a], [bob, b]]) {
+        assert.equal((await who.http("PATCH", `/conversations/${conversationId}/settings`, { notify: "none" })).status, 200);
+        await socket.get("markUnread", { conversationId, sequence: 2 });
+        const { settings } = await socket.inbox.next("settingsUpdated", (it) => it.settings.unreadFrom === 2);
+        assert.deepEqual(settings, { ...FRESH, version: 2, notify: "none", unreadFrom: 2 });
+      }
+    });
+
     it("are not changed without end", async () => {
-      const { b, conversationId } = await chat();
+      const { b, conversationId, set } = await chat();
       const answers = await Promise.all(
         Array.from({ length: 130 }, (_, n) => b.ask("markUnread", { conversationId, sequence: (n % 5) + 1 })),
       );
       assert.equal(answers.at(-1).code, "rate_limited");
       assert.equal(answers.filter((answer) => answer.success).length, 120);
+      assert.equal((await set({ notify: "none" })).status, 429, "the two ways have one limit");
     });
   });
 }

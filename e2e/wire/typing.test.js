@@ -59,9 +59,10 @@ onEachDatabase("typing", (database) => {
 
   it("is told once for what is said many times a second, and an end only where there was a beginning", async () => {
     const { a, b, conversationId } = await chat();
+    // Nothing of the kind was said: nobody hears that it is over.
     await a.get("typing", { conversationId, isTyping: false });
     await Promise.all(Array.from({ length: 50 }, () => a.get("typing", { conversationId, isTyping: true })));
-    await b.inbox.next("typing");
+    assert.equal((await b.inbox.next("typing")).isTyping, true);
     await settled(b);
     assert.ok(b.inbox.heard("typing").length <= 2, "a busy machine may take longer than a second");
     const answers = await Promise.all(Array.from({ length: 250 }, () => a.ask("typing", { conversationId, isTyping: true })));
@@ -79,6 +80,12 @@ onEachDatabase("typing", (database) => {
     await b.inbox.next("typing", (it) => it.isTyping);
     phone.io.engine.close();
     await b.inbox.next("typing", (it) => !it.isTyping);
+    const [laptop, tablet] = [await alice.connect(), await (await alice.anotherDevice()).connect()];
+    for (const socket of [laptop, tablet]) await socket.get("typing", { conversationId, isTyping: true });
+    await b.inbox.next("typing", (it) => it.isTyping);
+    laptop.disconnect();
+    for (let round = 0; round < 10; round += 1) for (const socket of [tablet, b]) await settled(socket);
+    assert.deepEqual(b.inbox.heard("typing", (it) => !it.isTyping), []);
   });
 
   it("is over when the message comes: the next one is told at once", async () => {
@@ -111,6 +118,11 @@ onEachDatabase("typing", (database) => {
     }
     for (const wrong of [{}, { isTyping: true }, { conversationId }, { conversationId, isTyping: "yes" }, { conversationId, isTyping: 1 }, { conversationId: "x", isTyping: true }, { conversationId, toUserId: NOBODY, isTyping: true }, null]) {
       assert.equal((await a.ask("typing", wrong)).code, "malformed", JSON.stringify(wrong));
+    }
+    const parted = await chat();
+    await parted.alice.http("DELETE", `/connections/${parted.bob.id}`);
+    for (const socket of [parted.a, parted.b]) {
+      assert.equal((await socket.ask("typing", { conversationId: parted.conversationId, isTyping: true })).code, "not_connected");
     }
     const [alice, carol] = await linnet.friends("alice", "carol");
     const channel = (await alice.http("POST", "/conversations", { kind: "channel", title: "News", posting: "admins", memberIds: [carol.id] })).body.id;
@@ -180,5 +192,25 @@ onEachDatabase("typing", (database) => {
     assert.equal((await c.ask("typing", { conversationId, isTyping: true })).code, "not_found");
     await settled(a);
     assert.ok(bob);
+  });
+
+  it("does not cross a block where anyone may write to anyone either", async () => {
+    const open = await Linnet.start({ database, env: { LINNET_DIRECT_MESSAGES: "anyone" } });
+    try {
+      const [alice, bob] = [await open.signUp("alice"), await open.signUp("bob")];
+      const [a, b] = [await alice.connect(), await bob.connect()];
+      const { conversationId } = await a.get("sendMsg", { toUserId: bob.id, msg: "hello" });
+      await b.inbox.next("RecievedMsg");
+      await b.get("typing", { conversationId, isTyping: true });
+      await a.inbox.next("typing");
+      await b.get("typing", { conversationId, isTyping: false });
+      await a.inbox.next("typing");
+      await alice.http("PUT", `/blocks/${bob.id}`);
+      assert.equal((await b.ask("typing", { conversationId, isTyping: true })).code, "not_connected");
+      await settled(a);
+      assert.deepEqual(a.inbox.heard("typing"), []);
+    } finally {
+      await open.stop();
+    }
   });
 });

@@ -21,3 +21,25 @@ impl InFlight {
         drop(self.0.write().await);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::InFlight;
+
+    #[tokio::test]
+    async fn whoever_catches_up_waits_for_what_began_before() {
+        let in_flight = InFlight::default();
+        let (first, second) = (in_flight.begin().await, in_flight.begin().await);
+        let mut caught_up = Box::pin(in_flight.caught_up());
+        for telling in [first, second] {
+            let early = tokio::select! {
+                biased;
+                () = &mut caught_up => true,
+                () = tokio::task::yield_now() => false,
+            };
+            assert!(!early);
+            drop(telling);
+        }
+        caught_up.await;
+    }
+}

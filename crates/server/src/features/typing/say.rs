@@ -34,7 +34,10 @@ pub async fn typing(ctx: &Ctx, request: Typing, own: &Own) -> Result<Empty, Requ
         },
     };
     let now = ctx.now_ms();
-    if request.is_typing && ctx.typists.was_just_told(user, conversation, now) {
+    if request.is_typing
+        && let Some(ticket) = ctx.typists.again(user, conversation, now)
+    {
+        own.said(conversation, ticket);
         return Ok(Empty {});
     }
     tell(&ctx.app, user, conversation, || {

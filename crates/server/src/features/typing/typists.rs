@@ -64,11 +64,16 @@ impl Typists {
         result
     }
 
-    /// The others were told this a moment ago.
-    pub(super) fn was_just_told(&self, user: UserId, conversation: ConversationId, now: i64) -> bool {
+    /// If the others were told this a moment ago, it is not told again; the ticket is that of whoever says it now.
+    pub(super) fn again(&self, user: UserId, conversation: ConversationId, now: i64) -> Option<u64> {
         self.with(|table| {
-            let said = table.said.get(&(user, conversation));
-            said.is_some_and(|said| (0..AGAIN_MS).contains(&(now - said.at_ms)))
+            let said = table.said.get_mut(&(user, conversation))?;
+            if !(0..AGAIN_MS).contains(&(now - said.at_ms)) {
+                return None;
+            }
+            table.tickets += 1;
+            said.ticket = table.tickets;
+            Some(said.ticket)
         })
     }
 
@@ -122,14 +127,15 @@ mod tests {
     #[test]
     fn the_same_is_told_once_a_second_and_believed_for_five() {
         let (typists, alice, garden) = (Typists::default(), user(1), conversation(1));
-        assert!(!typists.was_just_told(alice, garden, 1_000));
+        let was_just_told = |user, conversation, now| typists.again(user, conversation, now).is_some();
+        assert!(!was_just_told(alice, garden, 1_000));
         typists.begin(alice, garden, 1_000);
-        assert!(typists.was_just_told(alice, garden, 1_999));
-        assert!(!typists.was_just_told(alice, garden, 2_000));
-        assert!(!typists.was_just_told(alice, conversation(2), 1_001));
-        assert!(!typists.was_just_told(user(2), garden, 1_001));
+        assert!(was_just_told(alice, garden, 1_999));
+        assert!(!was_just_told(alice, garden, 2_000));
+        assert!(!was_just_told(alice, conversation(2), 1_001));
+        assert!(!was_just_told(user(2), garden, 1_001));
         assert!(
-            !typists.was_just_told(alice, garden, 0),
+            !was_just_told(alice, garden, 0),
             "a clock that was set back holds nothing up"
         );
         assert!(typists.end(alice, garden, None, 5_999));
@@ -145,6 +151,11 @@ mod tests {
         let phone = typists.begin(alice, garden, 3_000);
         assert!(!typists.end(alice, garden, Some(laptop), 3_500));
         assert!(typists.end(alice, garden, Some(phone), 3_500));
+        // Also where nobody is told, because they were a moment ago.
+        let laptop = typists.begin(alice, garden, 5_000);
+        let phone = typists.again(alice, garden, 5_100);
+        assert!(!typists.end(alice, garden, Some(laptop), 5_200));
+        assert!(typists.end(alice, garden, phone, 5_300));
     }
 
     #[test]
