@@ -7,7 +7,10 @@ use futures_util::{Stream, StreamExt as _};
 use linnet_contract::{Attachment, ErrorCode, FileId};
 use linnet_store::{self as store, NewFile};
 use tempfile::NamedTempFile;
-use tokio::{io::AsyncWriteExt as _, time::timeout};
+use tokio::{
+    io::AsyncWriteExt as _,
+    time::{Instant, timeout},
+};
 
 use super::{
     picture::{self, Picture},
@@ -18,6 +21,8 @@ use crate::{app::Ctx, error::RequestError, features::connections::finish};
 
 /// How long the next bytes may take. Somebody who sends nothing must not keep a place.
 const NEXT_BYTES: Duration = Duration::from_secs(30);
+/// Bytes in a second that have to come in on the whole, or a byte now and then would keep a place for days.
+const SLOWEST: u64 = 4 * 1024;
 /// Bytes that are looked at to find out what it is.
 const HEAD: usize = 8 * 1024;
 
@@ -100,8 +105,9 @@ async fn receive<E: std::fmt::Display>(
     let mut to = tokio::fs::File::from_std(file.reopen().map_err(refused)?);
     let (mut size, mut head) = (0_u64, Vec::new());
     let mut chunks = std::pin::pin!(chunks);
+    let began = Instant::now();
     loop {
-        let next = timeout(NEXT_BYTES, chunks.next()).await;
+        let next = timeout(patience(size, began.elapsed()), chunks.next()).await;
         let Some(chunk) = next.map_err(|_| RequestError::malformed("The upload stopped in the middle."))? else {
             break;
         };
@@ -127,6 +133,12 @@ async fn receive<E: std::fmt::Display>(
         size,
         media_type: policy::media_type(&head),
     })
+}
+
+/// How long the next bytes may take, when so many have come in so long.
+fn patience(size: u64, elapsed: Duration) -> Duration {
+    let in_all = NEXT_BYTES + Duration::from_secs(size / SLOWEST);
+    in_all.saturating_sub(elapsed).min(NEXT_BYTES)
 }
 
 /// What is said of a file with too many bytes.
@@ -203,4 +215,19 @@ async fn keep(
         return Err(RequestError::unavailable());
     }
     Ok(wire::attachment(new.file))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whoever_sends_a_byte_now_and_then_does_not_keep_a_place() {
+        let minute = Duration::from_mins(1);
+        assert_eq!(patience(0, Duration::ZERO), NEXT_BYTES);
+        // Mallory sends 60 bytes a minute, Alice is on a bad line, Bob sent much and is silent now.
+        assert_eq!(patience(60, minute), Duration::ZERO);
+        assert_eq!(patience(60 * 8 * 1024, minute), NEXT_BYTES);
+        assert_eq!(patience(25 << 20, minute), NEXT_BYTES);
+    }
 }
