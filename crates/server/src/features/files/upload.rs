@@ -7,10 +7,7 @@ use futures_util::{Stream, StreamExt as _};
 use linnet_contract::{Attachment, ErrorCode, FileId};
 use linnet_store::{self as store, NewFile};
 use tempfile::NamedTempFile;
-use tokio::{
-    io::AsyncWriteExt as _,
-    time::{Instant, timeout},
-};
+use tokio::{io::AsyncWriteExt as _, time::timeout};
 
 use super::{
     picture::{self, Picture},
@@ -105,9 +102,10 @@ async fn receive<E: std::fmt::Display>(
     let mut to = tokio::fs::File::from_std(file.reopen().map_err(refused)?);
     let (mut size, mut head) = (0_u64, Vec::new());
     let mut chunks = std::pin::pin!(chunks);
-    let began = Instant::now();
+    let began = ctx.now_ms();
     loop {
-        let next = timeout(patience(size, began.elapsed()), chunks.next()).await;
+        let elapsed = Duration::from_millis(u64::try_from(ctx.now_ms() - began).unwrap_or(0));
+        let next = timeout(patience(size, elapsed), chunks.next()).await;
         let Some(chunk) = next.map_err(|_| RequestError::malformed("The upload stopped in the middle."))? else {
             break;
         };
