@@ -120,7 +120,14 @@ describe("a conversation of 100,000 messages", () => {
           const found = [];
           for (let step = 0; step < 5; step += 1) {
             scroller.scrollBy({ top: by * 200, behavior: "instant" });
-            await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+            // A busy machine draws later than it scrolls: nobody reads on before there is something to read. What is left free
+            // at either end is the line that says that more is coming.
+            const drawn = () => {
+              const view = scroller.getBoundingClientRect();
+              const rows = [...document.querySelectorAll('[role="log"] article')].map((it) => it.getBoundingClientRect());
+              return rows.length > 0 && rows[0].top <= view.top + 80 && rows.at(-1).bottom >= view.bottom - 80;
+            };
+            for (let frame = 0; frame < 2 || (frame < 120 && !drawn()); frame += 1) await new Promise(requestAnimationFrame);
             for (const it of document.querySelectorAll('[role="log"] article')) found.push(Number(/#(\d+)#/.exec(it.textContent)[1]));
           }
           return found;

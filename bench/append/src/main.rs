@@ -74,6 +74,7 @@ async fn main() -> anyhow::Result<()> {
                 temp_id: Some(format!("{batches}-{at}")),
                 body: format!("{at:06}:{batches:016}:{}", "x".repeat(40)),
                 reply_to: None,
+                files: Vec::new(),
                 names: Vec::new(),
                 kind: MessageKind::Text,
                 now_ms: i64::try_from(now.as_millis()).unwrap_or(i64::MAX),
