@@ -154,43 +154,28 @@ for (const [where, size] of Object.entries(SIZES)) {
 }
 
 describe("messages under a finger", () => {
-  let browser;
-  let linnet;
-  before(async () => {
-    browser = await Browser.start();
-    linnet = await Linnet.start();
-  });
-  after(async () => {
-    await linnet?.stop();
-    await browser?.stop();
-  });
+  const stage = setStage({ size: SIZES["on a phone"] });
 
   it("show what can be done about them when they are held, and are answered from there", async () => {
-    const alice = await (await browser.person(linnet, "Alice", { viewport: SIZES.phone, hasTouch: true, isMobile: true })).signUp();
-    const bob = await (await browser.person(linnet, "Bob")).signUp();
-    try {
-      await bob.meet(alice);
-      await bob.write("hold me");
-      await alice.open("Bob");
-      await bubble(alice, "hold me").waitFor();
-      const finger = await alice.context.newCDPSession(alice.page);
-      const touch = (type, ...touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
-      const box = await bubble(alice, "hold me").locator(".message-text").boundingBox();
-      const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
-      // A finger that moves on scrolls, and opens nothing: else there would be a menu already when the next one comes down.
-      await touch("touchStart", at);
-      await touch("touchMove", { x: at.x, y: at.y - 60 });
-      await touch("touchEnd");
-      await touch("touchStart", at);
-      await alice.page.getByRole("menuitem", { name: "Reply" }).waitFor();
-      await touch("touchEnd");
-      assert.equal(await alice.page.evaluate(() => String(getSelection())), "", "no word was chosen by the way");
-      await alice.page.getByRole("menuitem", { name: "Reply" }).tap();
-      await alice.page.getByText("Reply to Bob").waitFor();
-    } finally {
-      await alice.close();
-      await bob.close();
-    }
+    const [alice, bob] = await stage.friends("Alice", "Bob");
+    await bob.find(alice);
+    await bob.write("hold me");
+    await alice.open("Bob");
+    await bubble(alice, "hold me").waitFor();
+    const finger = await alice.context.newCDPSession(alice.page);
+    const touch = (type, ...touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+    const box = await bubble(alice, "hold me").locator(".message-text").boundingBox();
+    const at = { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+    // A finger that moves on scrolls, and opens nothing: else there would be a menu already when the next one comes down.
+    await touch("touchStart", at);
+    await touch("touchMove", { x: at.x, y: at.y - 60 });
+    await touch("touchEnd");
+    await touch("touchStart", at);
+    await alice.page.getByRole("menuitem", { name: "Reply" }).waitFor();
+    await touch("touchEnd");
+    assert.equal(await alice.page.evaluate(() => String(getSelection())), "", "no word was chosen by the way");
+    await alice.page.getByRole("menuitem", { name: "Reply" }).tap();
+    await alice.page.getByText("Reply to Bob").waitFor();
   });
 });
 

@@ -5,6 +5,7 @@
 
 use std::{
     fs, io,
+    os::unix::fs::DirBuilderExt as _,
     path::{Path, PathBuf},
 };
 
@@ -23,7 +24,7 @@ impl Spool {
         if alone && folder.exists() {
             fs::remove_dir_all(&folder)?;
         }
-        fs::create_dir_all(&folder)?;
+        private_folder(&folder)?;
         Ok(Self(folder))
     }
 
@@ -42,6 +43,11 @@ impl Spool {
         }
         Ok(())
     }
+}
+
+/// Makes a folder, unless it is there, that only this program may look into.
+pub(super) fn private_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(0o700).create(folder)
 }
 
 fn begun_ms(name: &str) -> Option<i64> {

@@ -46,7 +46,7 @@ impl Storage {
     pub(super) fn open(data_dir: &Path, s3: &S3) -> io::Result<Self> {
         let Some(bucket) = &s3.bucket else {
             let folder = data_dir.join("files");
-            std::fs::create_dir_all(&folder)?;
+            spool::private_folder(&folder)?;
             let objects = LocalFileSystem::new_with_prefix(&folder)?.with_fsync(true);
             return Ok(Self {
                 objects: Arc::new(objects),

@@ -60,12 +60,12 @@ pub(super) fn routes(app: &App) -> Router<App> {
 
 /// `POST /files`: 201. A form with the field `file`; its other fields are ignored.
 async fn upload(
-    ctx: Ctx,
+    ctx: Result<Ctx, RequestError>,
     State(app): State<App>,
     headers: HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Response {
-    match received(&ctx, &app, &headers, form).await {
+    match received(ctx, &app, &headers, form).await {
         Ok(file) => (StatusCode::CREATED, axum::Json(file)).into_response(),
         Err(refused) => {
             // There may be more of the body to come, and then the connection is of no use for another request.
@@ -79,12 +79,11 @@ async fn upload(
 }
 
 async fn received(
-    ctx: &Ctx,
+    ctx: Result<Ctx, RequestError>,
     app: &App,
     headers: &HeaderMap,
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Attachment, Refused> {
-    let upload = files::begin(ctx)?;
     let mut form = form.map_err(|_| Refused {
         error: RequestError::malformed("The body must be a form: multipart/form-data with the field `file`."),
         status: Some(StatusCode::UNSUPPORTED_MEDIA_TYPE),
@@ -97,9 +96,21 @@ async fn received(
     if length.is_some_and(|length| length > most.saturating_add(AROUND + DRAINED)) {
         return Err(RequestError::new(ErrorCode::TooLarge).into());
     }
+    let received = match &ctx {
+        Ok(ctx) => file_of(ctx, &mut form).await,
+        Err(refused) => Err(refused.clone()),
+    };
+    if received.is_err() {
+        drain(&mut form).await;
+    }
+    Ok(received?)
+}
+
+async fn file_of(ctx: &Ctx, form: &mut Multipart) -> Result<Attachment, RequestError> {
+    let upload = files::begin(ctx)?;
     // Somebody who begins a form and sends nothing must not keep a place.
     let silent = |_| RequestError::malformed("The form stopped in the middle.");
-    while let Some(field) = timeout(PATIENCE, form.next_field())
+    while let Some(mut field) = timeout(PATIENCE, form.next_field())
         .await
         .map_err(silent)?
         .map_err(broken)?
@@ -108,27 +119,16 @@ async fn received(
             continue;
         }
         let name = field.file_name().map(str::to_owned);
-        let mut field = field;
         let chunks = stream::poll_fn(|context| field.poll_next_unpin(context));
-        let received = upload.receive(name.as_deref(), chunks).await;
-        if received.as_ref().is_err_and(|error| error.code == ErrorCode::TooLarge) {
-            drain(&mut field).await;
-        }
-        return Ok(received?);
+        return upload.receive(name.as_deref(), chunks).await;
     }
-    Err(RequestError::malformed("The form has no field `file`.").into())
+    Err(RequestError::malformed("The form has no field `file`."))
 }
 
-async fn drain(field: &mut axum::extract::multipart::Field<'_>) {
-    let mut left = DRAINED;
-    let draining = async {
-        while left > 0
-            && let Ok(Some(chunk)) = field.chunk().await
-        {
-            left = left.saturating_sub(chunk.len());
-        }
-    };
-    // Whoever is too slow for that hears that the connection ended.
+/// Reads what is left of a refused form, as far as its body may go: a client that is still sending would find the connection
+/// closed instead of the answer. Whoever is too slow for that does.
+async fn drain(form: &mut Multipart) {
+    let draining = async { while let Ok(Some(_)) = form.next_field().await {} };
     let _ = timeout(PATIENCE, draining).await;
 }
 
