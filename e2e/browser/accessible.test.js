@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { before, describe, it } from "node:test";
+import { eventually } from "../harness/deadline.js";
 import { SIZES, setStage } from "./stage.js";
 
 const axe = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -27,8 +28,13 @@ describe("every page", () => {
     await alice.write("hello, with a [link](https://example.org) and `code`");
     await bob.open("Alice");
     await bob.write("> quoted\n\nand **bold**\n\n- a\n- list");
-    await bob.log().locator("article", { hasText: "hello, with a" }).focus();
-    await bob.page.getByRole("button", { name: "React" }).click();
+    // Who has just written is in the composer again a moment later.
+    const react = bob.page.getByRole("button", { name: "React" });
+    await eventually("there is something to do about the message", async () => {
+      await bob.log().locator("article", { hasText: "hello, with a" }).focus();
+      return react.isVisible();
+    });
+    await react.click();
     await bob.page.getByRole("menuitemcheckbox", { name: "👍" }).click();
     await bob.log().getByRole("button", { name: "👍 1: You" }).waitFor();
     await bob.goto("/chat");
