@@ -801,6 +801,53 @@ code: ErrorCode,
  */
 retryAfterMs?: number, };
 
+export type PushKey = { 
+/**
+ * The server's public key (RFC 8292), for `applicationServerKey`: base64url without padding.
+ */
+key: string, };
+
+export type PushKeys = { 
+/**
+ * Its public key: an uncompressed point of P-256.
+ */
+p256dh: string, 
+/**
+ * Its secret: 16 bytes.
+ */
+auth: string, };
+
+export type PushMessage = { 
+/**
+ * Where.
+ */
+conversationId: ConversationId, 
+/**
+ * Which message.
+ */
+sequence: Sequence, 
+/**
+ * What the conversation is called; `null` between two people.
+ */
+title: string | null, 
+/**
+ * Who wrote it.
+ */
+sender: string, 
+/**
+ * How the text begins.
+ */
+text: string, 
+/**
+ * It carries files.
+ */
+files: boolean, 
+/**
+ * Where the user has something unread, this conversation included: what is shown of others was read elsewhere. `null`
+ * when there are too many to say.
+ */
+waiting: Array<ConversationId> | null, };
+
 export type RateLimitExceeded = { 
 /**
  * A sentence for people.
@@ -1044,6 +1091,16 @@ refreshToken: string,
 expiresIn: number, };
 
 export type Status = "online" | "away" | "offline";
+
+export type SubscribePush = { 
+/**
+ * Where the browser's push service takes messages for it: an `https` address that is not of a private network.
+ */
+endpoint: string, 
+/**
+ * What messages are encrypted with.
+ */
+keys: PushKeys, };
 
 export type Sync = { 
 /**

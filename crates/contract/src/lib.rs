@@ -14,6 +14,7 @@ pub mod model;
 pub mod people;
 pub mod permissions;
 pub mod presence;
+pub mod push;
 pub mod settings;
 mod table;
 pub mod typescript;

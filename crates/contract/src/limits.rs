@@ -70,3 +70,9 @@ pub const FILE_NAME_CHARS: usize = 200;
 pub const PICTURE_PIXELS: u64 = 50_000_000;
 /// Pixels of the longer side of a thumbnail.
 pub const THUMBNAIL_PIXELS: u32 = 640;
+/// Bytes of the address of a push subscription.
+pub const PUSH_ENDPOINT_BYTES: usize = 1_000;
+/// Characters of a message that a push shows.
+pub const PUSH_TEXT_CHARS: usize = 120;
+/// Conversations that a push names as unread; where there are more, it names none.
+pub const PUSH_WAITING: usize = 30;

@@ -11,7 +11,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::{
     errors::ErrorCode,
     events::{self, ClientEvent, Failure, ServerEvent},
-    http, limits, people, settings,
+    http, limits, people, push, settings,
 };
 
 /// The command that mends a drift.
@@ -104,6 +104,9 @@ pub fn typescript() -> String {
     out.add::<http::Invites>();
     out.add::<http::Announce>();
     out.add::<http::Messages>();
+    out.add::<push::PushKey>();
+    out.add::<push::SubscribePush>();
+    out.add::<push::PushMessage>();
     out.add::<http::Problem>();
 
     let mut file = format!("// Generated from crates/contract by `{COMMAND}`. Do not edit.\n\n");

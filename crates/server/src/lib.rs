@@ -19,6 +19,7 @@ pub mod jobs;
 pub mod logging;
 pub mod only_one;
 pub mod open_files;
+pub mod outbound;
 pub mod random;
 pub mod run;
 pub mod serve;

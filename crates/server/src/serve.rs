@@ -23,6 +23,7 @@ use crate::{
         files::Files,
         messages,
         presence::{self, Presence},
+        push::{Push, Vapid},
         receipts,
         typing::Typists,
     },
@@ -79,6 +80,14 @@ pub enum StartError {
     /// The key of the access tokens can be neither read nor made.
     #[error("The key for access tokens cannot be kept in the data folder {folder}: {cause}.")]
     Secret {
+        /// The data folder.
+        folder: String,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The key by which push services know the server can be neither read nor made.
+    #[error("The key for push services cannot be kept in the data folder {folder}: {cause}.")]
+    Vapid {
         /// The data folder.
         folder: String,
         /// What the system says.
@@ -205,16 +214,29 @@ fn assemble(config: Config, outside: Outside, store: Store, alone: bool) -> Resu
         folder: config.storage.data_dir.display().to_string(),
         cause,
     })?;
+    let vapid = Vapid::load(&config, &*random).map_err(|cause| StartError::Vapid {
+        folder: config.storage.data_dir.display().to_string(),
+        cause,
+    })?;
     let files = Files::open(&config, alone).map_err(StartError::Files)?;
     let fanout = Arc::new(Fanout::default());
+    let push = Arc::new(Push::new(&config, vapid));
     let implied = Arc::new(receipts::Implied::default());
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let policy = config.messages.direct_policy();
     Ok(App::new(Parts {
-        messages: messages::Writer::start(store.clone(), fanout.clone(), implied.clone(), policy),
+        messages: messages::Writer::start(messages::Around {
+            store: store.clone(),
+            fanout: fanout.clone(),
+            implied: implied.clone(),
+            push: push.clone(),
+            clock: clock.clone(),
+            policy,
+        }),
         marks: receipts::Writer::start(store.clone(), fanout.clone()),
         directs: DirectConversations::default(),
         presence: Presence::new(config.presence.grace_seconds * 1_000),
+        push,
         typists: Typists::default(),
         turns: Turns::default(),
         pictures: Pictures::default(),

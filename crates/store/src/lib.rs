@@ -24,6 +24,7 @@ mod messages;
 mod migrations;
 mod open;
 mod presence;
+mod push;
 mod sql;
 mod sync;
 mod users;
@@ -46,6 +47,7 @@ pub use messages::{
 };
 pub use open::{DatabaseKind, OpenOptions};
 pub use presence::{Audience, Writing};
+pub use push::{NewSubscription, PushAudience, PushMessage, Subscriber};
 #[doc(hidden)]
 pub use sql::{Sql, all_statements};
 pub use sync::{SyncLimits, SyncMarks, Synced, SyncedConversation};

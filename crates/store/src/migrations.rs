@@ -33,6 +33,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     4 "0004_message_changes.sql",
     5 "0005_live.sql",
     6 "0006_files.sql",
+    8 "0008_push.sql",
 };
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");

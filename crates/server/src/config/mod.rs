@@ -13,6 +13,7 @@ mod log;
 mod messages;
 mod parse;
 mod presence;
+mod push;
 mod sample;
 mod server;
 mod setting;
@@ -26,6 +27,7 @@ pub use log::{Log, LogFormat};
 pub use messages::Messages;
 pub use parse::Network;
 pub use presence::Presence;
+pub use push::Push;
 pub use sample::sample;
 pub use server::Server;
 pub use setting::{ConfigError, Setting, Shape, settings};
@@ -48,6 +50,8 @@ pub struct Config {
     pub files: Files,
     /// Who is there.
     pub presence: Presence,
+    /// Telling devices whose page is closed.
+    pub push: Push,
     /// What is logged, and how.
     pub log: Log,
 }

@@ -1,6 +1,6 @@
 //! One row of the table of settings.
 
-use super::{Config, accounts, conversations, files, log, messages, presence, server, storage};
+use super::{Config, accounts, conversations, files, log, messages, presence, push, server, storage};
 
 /// A setting.
 pub struct Setting {
@@ -48,6 +48,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         conversations::SETTINGS,
         files::SETTINGS,
         presence::SETTINGS,
+        push::SETTINGS,
         log::SETTINGS,
     ]
     .into_iter()

@@ -19,6 +19,7 @@ mod health;
 mod peer;
 mod people;
 mod problem;
+mod push;
 
 use axum::{
     Router,
@@ -69,6 +70,7 @@ pub fn router(app: &App, assets: Assets) -> Router {
         .merge(groups::routes())
         .merge(admin::routes())
         .merge(people::routes())
+        .merge(push::routes())
         .layer(CompressionLayer::new());
     let v1 = auth
         .merge(rest)

@@ -4,7 +4,10 @@ mod conversations_purge;
 mod devices_forget;
 mod files_sweep;
 
-use crate::{app::App, features::presence};
+use crate::{
+    app::App,
+    features::{presence, push},
+};
 
 /// Starts the jobs. Each ends when the program is about to stop.
 pub fn start(app: &App) {
@@ -12,4 +15,5 @@ pub fn start(app: &App) {
     tokio::spawn(devices_forget::run(app.clone()));
     tokio::spawn(files_sweep::run(app.clone()));
     tokio::spawn(presence::run(app.clone()));
+    tokio::spawn(push::run(app.clone()));
 }

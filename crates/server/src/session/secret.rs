@@ -1,4 +1,4 @@
-//! The key of the access tokens: from the settings, or made once and kept in the data folder.
+//! Secrets of the server: from the settings, or made once and kept in the data folder.
 
 use std::{
     fs::{self, OpenOptions},
@@ -13,10 +13,12 @@ use crate::{
     random::{self, Random},
 };
 
-/// The file in the data folder.
+/// The file of the key of the access tokens.
 const FILE: &str = "jwt_secret";
+/// Characters of a secret at least.
+const LEAST: usize = 32;
 
-/// The key to use.
+/// The key of the access tokens to use.
 ///
 /// # Errors
 /// When the file can neither be read nor made, or holds less than a key.
@@ -24,19 +26,27 @@ pub fn load(config: &Config, random: &dyn Random) -> io::Result<Secret> {
     if let Some(secret) = &config.accounts.jwt_secret {
         return Ok(secret.clone());
     }
-    fs::create_dir_all(&config.storage.data_dir)?;
-    let path = config.storage.data_dir.join(FILE);
+    let made = || BASE64_URL_SAFE_NO_PAD.encode(random::secret(random));
+    kept(&config.storage.data_dir, FILE, random, made).map(|text| Secret(text.into_bytes()))
+}
+
+/// The text of a file in the data folder, which is made when it is not there.
+///
+/// # Errors
+/// When the file can neither be read nor made, or holds less than a secret.
+pub fn kept(folder: &Path, file: &str, random: &dyn Random, make: impl FnOnce() -> String) -> io::Result<String> {
+    fs::create_dir_all(folder)?;
+    let path = folder.join(file);
     match read(&path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         found => return found,
     }
     // Written aside and linked into place, so that of two programs that start at once both use the same one, and none
     // ever reads half of it.
-    let text = BASE64_URL_SAFE_NO_PAD.encode(random::secret(random));
     let mut suffix = [0; 8];
     random.fill(&mut suffix);
     let aside = path.with_extension(format!("{:016x}", u64::from_le_bytes(suffix)));
-    write_private(&aside, &text)?;
+    write_private(&aside, &make())?;
     let linked = fs::hard_link(&aside, &path);
     fs::remove_file(&aside)?;
     match linked {
@@ -45,17 +55,17 @@ pub fn load(config: &Config, random: &dyn Random) -> io::Result<Secret> {
     }
 }
 
-fn read(path: &Path) -> io::Result<Secret> {
+fn read(path: &Path) -> io::Result<String> {
     let mut text = String::new();
     fs::File::open(path)?.take(4_096).read_to_string(&mut text)?;
     let text = text.trim();
-    if text.len() < 32 {
+    if text.len() < LEAST {
         return Err(io::Error::new(
             io::ErrorKind::InvalidData,
-            "it must hold at least 32 characters",
+            format!("it must hold at least {LEAST} characters"),
         ));
     }
-    Ok(Secret(text.as_bytes().to_vec()))
+    Ok(text.to_owned())
 }
 
 fn write_private(path: &Path, text: &str) -> io::Result<()> {

@@ -12,7 +12,7 @@ use crate::{
 };
 
 /// Two people who are connected may write to each other.
-async fn befriend(server: &Server, one: &str, other: &str) {
+pub(crate) async fn befriend(server: &Server, one: &str, other: &str) {
     let app = &server.program.app;
     let [one, other] = [one, other].map(|id| UserId(id.parse().unwrap()));
     let bounds = ConnectionBounds {
@@ -36,7 +36,7 @@ async fn befriend(server: &Server, one: &str, other: &str) {
 }
 
 /// Writes as a socket would.
-async fn say(server: &Server, from: &SignedIn<'_>, event: Value) {
+pub(crate) async fn say(server: &Server, from: &SignedIn<'_>, event: Value) {
     let user = UserId(from.id().parse().unwrap());
     let device = DeviceId(from.device().parse().unwrap());
     let ctx = Ctx {

@@ -139,6 +139,11 @@ impl Server {
         Self::with(|config| config.storage.database_url = Some(url)).await
     }
 
+    /// What time it is there.
+    pub(crate) fn clock_now(&self) -> i64 {
+        self.clock.now_ms()
+    }
+
     /// Somebody without a session.
     pub(crate) fn anonymous(&self) -> Person<'_> {
         Person {

@@ -29,4 +29,4 @@ pub use react::react;
 pub use send::send;
 pub use unread::unread;
 pub use wire::message;
-pub use writer::Writer;
+pub use writer::{Around, Writer};

@@ -6,7 +6,7 @@
 use std::{collections::BTreeSet, pin::Pin, sync::Arc};
 
 use linnet_contract::{
-    ConversationKind, ErrorCode, Message,
+    ConversationKind, ErrorCode, Message, MessageKind,
     events::{Resync, Sent},
 };
 use linnet_store::{AppendError, DirectPolicy, Draft, Store};
@@ -17,9 +17,10 @@ use super::{
     message,
 };
 use crate::{
+    clock::Clock,
     error::RequestError,
     fanout::Fanout,
-    features::{conversations, receipts::Implied},
+    features::{conversations, push::Push, receipts::Implied},
     group_commit::GroupCommit,
 };
 
@@ -41,16 +42,34 @@ pub(super) struct Pending {
     pub(super) answer: Answer,
 }
 
+/// What the writer works with.
+pub struct Around {
+    /// Where messages are kept.
+    pub store: Store,
+    /// Who hears of them.
+    pub fanout: Arc<Fanout>,
+    /// What counts as delivered.
+    pub implied: Arc<Implied>,
+    /// Who is told while their page is closed.
+    pub push: Arc<Push>,
+    /// The time of day.
+    pub clock: Arc<dyn Clock>,
+    /// Who may write to whom.
+    pub policy: DirectPolicy,
+}
+
 /// Queues messages for the writer.
 pub struct Writer(GroupCommit<Waiting>);
 
 impl Writer {
     /// Starts the writer's task.
     #[must_use]
-    pub fn start(store: Store, fanout: Arc<Fanout>, implied: Arc<Implied>, policy: DirectPolicy) -> Self {
+    pub fn start(around: Around) -> Self {
+        let around = Arc::new(around);
         Self(GroupCommit::start(move |batch| {
-            let (store, fanout, implied) = (store.clone(), fanout.clone(), implied.clone());
+            let around = around.clone();
             async move {
+                let around = &*around;
                 // What has a turn happens in it. Changes come behind the messages of the same batch: whoever asked for one
                 // had its message before, and two transactions are enough however the two kinds are mixed.
                 let (mut messages, mut changes) = (Vec::with_capacity(batch.len()), Vec::new());
@@ -59,14 +78,20 @@ impl Writer {
                         Waiting::Message(pending) => messages.push(pending),
                         Waiting::Change(changing) => changes.push(changing),
                         Waiting::Turn(turn) => {
-                            write(std::mem::take(&mut messages), &store, &fanout, &implied, policy).await;
-                            change::write(std::mem::take(&mut changes), &store, &fanout, policy).await;
+                            write(std::mem::take(&mut messages), around).await;
+                            change::write(
+                                std::mem::take(&mut changes),
+                                &around.store,
+                                &around.fanout,
+                                around.policy,
+                            )
+                            .await;
                             turn.await;
                         }
                     }
                 }
-                write(messages, &store, &fanout, &implied, policy).await;
-                change::write(changes, &store, &fanout, policy).await;
+                write(messages, around).await;
+                change::write(changes, &around.store, &around.fanout, around.policy).await;
             }
         }))
     }
@@ -117,7 +142,8 @@ impl Writer {
     }
 }
 
-async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Implied, policy: DirectPolicy) {
+async fn write(batch: Vec<Pending>, around: &Around) {
+    let Around { store, fanout, .. } = around;
     if batch.is_empty() {
         return;
     }
@@ -126,7 +152,7 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Im
         .map(|Pending { draft, answer }| (draft, answer))
         .unzip();
     let conversations: Vec<_> = drafts.iter().map(|draft| draft.conversation).collect();
-    let results = match store.messages_append(drafts, policy).await {
+    let results = match store.messages_append(drafts, around.policy).await {
         Ok(results) => results,
         Err(error) => {
             let error = RequestError::from(error);
@@ -149,7 +175,12 @@ async fn write(batch: Vec<Pending>, store: &Store, fanout: &Fanout, implied: &Im
             // A retry was told to everyone the first time. Telling it again would be harmless, and twice the work.
             if !appended.duplicate {
                 fanout.to_conversation(message.conversation_id, &message);
-                implied.told(message.conversation_id, message.sequence);
+                around.implied.told(message.conversation_id, message.sequence);
+                if message.kind == MessageKind::Text {
+                    around
+                        .push
+                        .wrote(message.conversation_id, message.sequence, around.clock.now_ms());
+                }
                 if message.sequence.get() == 1 && appended.conversation_kind == ConversationKind::Direct {
                     begun.push(message.conversation_id);
                 }

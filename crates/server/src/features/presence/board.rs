@@ -131,6 +131,12 @@ impl Board {
         self.people.get(&user).map_or(Status::Offline, Person::status)
     }
 
+    /// Whether somebody looks at one of their sockets right now. Unlike the status, this has no grace.
+    #[must_use]
+    pub fn is_looking(&self, user: UserId) -> bool {
+        self.people.get(&user).is_some_and(|person| person.active > 0)
+    }
+
     /// Nothing will be due before somebody comes, goes or looks away.
     #[must_use]
     pub fn is_quiet(&self) -> bool {

@@ -12,6 +12,7 @@ mod tell;
 
 use std::sync::{Mutex, PoisonError};
 
+use linnet_contract::UserId;
 use tokio::sync::Notify;
 
 pub use ask::get_presence;
@@ -43,6 +44,12 @@ impl Presence {
             wake: Notify::new(),
             in_flight: InFlight::default(),
         }
+    }
+
+    /// Whether this person looks at one of their devices right now.
+    #[must_use]
+    pub fn is_looking(&self, user: UserId) -> bool {
+        self.with(|board| board.is_looking(user))
     }
 
     fn with<T>(&self, change: impl FnOnce(&mut Board) -> T) -> T {

@@ -1,0 +1,45 @@
+//! Of what to tell whom.
+
+use linnet_contract::{UserId, settings::Notify};
+use linnet_store::{PushAudience, PushMessage, Subscriber};
+
+/// The newest message that this device is to be told of: not the user's own, not read, as they want it, and of nobody whom
+/// they blocked.
+pub(super) fn newest<'a>(audience: &'a PushAudience, subscriber: &Subscriber) -> Option<&'a PushMessage> {
+    let me = subscriber.user;
+    audience.messages.iter().find(|message| {
+        message.sender != me
+            && message.sequence > subscriber.read
+            && wants(subscriber.notify, message, me)
+            && !audience.blocking.contains(&(me, message.sender))
+    })
+}
+
+fn wants(notify: Notify, message: &PushMessage, me: UserId) -> bool {
+    match notify {
+        Notify::All => true,
+        Notify::Mentions => message.mentions.contains(&me),
+        Notify::None => false,
+    }
+}
+
+/// The beginning of a text.
+pub(super) fn beginning(text: &str, chars: usize) -> String {
+    match text.char_indices().nth(chars) {
+        None => text.to_owned(),
+        Some((end, _)) => format!("{}…", text[..end].trim_end()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::beginning;
+
+    #[test]
+    fn a_long_text_is_cut_between_characters() {
+        assert_eq!(beginning("hello", 5), "hello");
+        assert_eq!(beginning("hello there", 6), "hello…");
+        assert_eq!(beginning("こんにちは", 2), "こん…");
+        assert_eq!(beginning("", 2), "");
+    }
+}
