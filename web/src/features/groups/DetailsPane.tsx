@@ -14,7 +14,7 @@ import { useAttempt } from "~/use-attempt";
 import { EditDialog } from "./EditDialog";
 import { InviteLinks } from "./InviteLinks";
 import { MemberList } from "./MemberList";
-import { deleteGroup, removeGroupPicture, removeMember, setGroupPicture } from "./requests";
+import { deleteGroup, leaveGroup, removeGroupPicture, setGroupPicture } from "./requests";
 
 /** `/c/:conversationId/details`: what a group is and who is in it. Beside the messages, or in their place on a narrow screen. */
 export default function DetailsPane() {
@@ -114,7 +114,7 @@ function Leaving({ chat, me, title }: { chat: Chat; me: string; title: string })
   };
   function sure() {
     void attempt(async () => {
-      await dispatch(asking === "delete" ? deleteGroup(chat.id) : removeMember(chat.id, me));
+      await dispatch(asking === "delete" ? deleteGroup(chat.id) : leaveGroup(chat.id, me));
       await navigate("/chat", { replace: true });
     });
   }

@@ -18,6 +18,7 @@ import { conversationsLoaded, type MessagesRoot } from "~/features/messages/slic
 import type { Http } from "~/http/client";
 import type { Progress } from "~/http/upload";
 import type { Thunk } from "~/services";
+import { server } from "~/socket/actions";
 
 type Request<R> = Thunk<MessagesRoot, Promise<R>>;
 
@@ -34,6 +35,15 @@ function told<R>(ask: (http: Http) => Promise<R>): Request<R> {
   return (_dispatch, _getState, { http }) => ask(http);
 }
 
+/** Asks for something after which the conversation is not there for the person any more. */
+function ended(id: ConversationId, ask: (http: Http) => Promise<unknown>): Request<void> {
+  return async (dispatch, _getState, { http }) => {
+    await ask(http);
+    // The event says the same, and may come later: nobody is to see what they have just left.
+    dispatch(server.conversationRemoved({ conversationId: id }));
+  };
+}
+
 const at = (id: ConversationId) => `/conversations/${encodeURIComponent(id)}`;
 const query = (parts: Record<string, string | undefined>) => {
   const given = Object.entries(parts).filter((part): part is [string, string] => part[1] !== undefined);
@@ -46,7 +56,7 @@ export const editGroup = (id: ConversationId, change: UpdateConversation) =>
 export const setGroupPicture = (id: ConversationId, picture: Blob, onProgress: Progress) =>
   shown((http) => http.upload(`${at(id)}/avatar`, picture, onProgress));
 export const removeGroupPicture = (id: ConversationId) => shown((http) => http.delete(`${at(id)}/avatar`));
-export const deleteGroup = (id: ConversationId) => told((http) => http.delete(at(id)));
+export const deleteGroup = (id: ConversationId) => ended(id, (http) => http.delete(at(id)));
 
 export const loadMembers = (id: ConversationId, wanted: string, cursor?: string) =>
   told((http) => http.get<Members>(`${at(id)}/members${query({ query: wanted || undefined, cursor })}`));
@@ -54,7 +64,8 @@ export const addMembers = (id: ConversationId, userIds: UserId[]) =>
   shown((http) => http.post(`${at(id)}/members`, { userIds }));
 export const setRole = (id: ConversationId, user: UserId, role: Role) =>
   shown((http) => http.patch(`${at(id)}/members/${encodeURIComponent(user)}`, { role }));
-/** Removes somebody; oneself: leaves. */
+export const leaveGroup = (id: ConversationId, me: UserId) =>
+  ended(id, (http) => http.delete(`${at(id)}/members/${encodeURIComponent(me)}`));
 export const removeMember = (id: ConversationId, user: UserId) =>
   told((http) => http.delete(`${at(id)}/members/${encodeURIComponent(user)}`));
 

@@ -17,9 +17,9 @@ import { MessageRow } from "./MessageRow";
 import { type Row, rowsOf } from "./rows";
 import { type Chat, messageAt, titleOf, windowGrew, windowOf } from "./slice";
 import { type Beginning, type History, useHistory } from "./use-history";
+import { useHoldPlace } from "./use-hold-place";
 import { useLooking } from "./use-looking";
 import { useMessageFocus } from "./use-message-focus";
-import { useStayAtEnd } from "./use-stay-at-end";
 import { useTools } from "./use-tools";
 
 const ReadBy = lazy(() => import("./ReadBy"));
@@ -113,7 +113,7 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
     if (grown) dispatch(windowGrew(chat.id));
   }, [grown, dispatch, chat.id]);
 
-  const { scroller, stay } = useStayAtEnd(!chat.detached);
+  const scroller = useHoldPlace(!chat.detached);
 
   // Whoever writes wants to see what they wrote.
   const newestPending = rows.findLast((row) => row.sequence === undefined)?.key;
@@ -167,7 +167,8 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
           atBottomThreshold={60}
           atBottomStateChange={setAtBottom}
           scrollerRef={scroller}
-          totalListHeightChanged={stay}
+          // What is measured is made up for before it is painted, not one frame later.
+          skipAnimationFrameInResizeObserver={true}
           startReached={() => !history.error && loadOlder()}
           endReached={() => !history.error && loadNewer()}
           isScrolling={focus.onScrolling}
