@@ -25,14 +25,17 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** The one that can show notifications, though nobody sees them. */
+const SHOWING = process.env.CHROMIUM ?? "/usr/bin/chromium";
+
 /** A Chromium. */
 export class Browser {
-  static async start() {
+  static async start({ showing = false } = {}) {
     const browser = new Browser();
     // Nobody's own profile: whatever Chromium keeps goes with the test.
     browser.folder = await newFolder("linnet-chromium-");
     browser.chromium = await chromium.launch({
-      executablePath: EXECUTABLE,
+      executablePath: showing ? SHOWING : EXECUTABLE,
       headless: true,
       args: FLAGS,
       env: { ...process.env, HOME: browser.folder, XDG_CONFIG_HOME: browser.folder, XDG_CACHE_HOME: browser.folder, TMPDIR: browser.folder },

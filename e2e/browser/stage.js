@@ -20,9 +20,9 @@ after(() => browser?.stop());
 /**
  * Sets the stage for the tests of the `describe` around it. `size` and what else a browser is opened with hold for everybody;
  * `env` are the server's settings; `prepare` is run with each person before they open a page. With `serverForEach` every test
- * has a server that no other has troubled.
+ * has a server that no other has troubled. With `showing` the browser shows notifications; it is the same one for all of a file.
  */
-export function setStage({ size = {}, env = {}, prepare, serverForEach = false } = {}) {
+export function setStage({ size = {}, env = {}, prepare, serverForEach = false, showing = false } = {}) {
   const open = [];
   let residents;
 
@@ -72,7 +72,7 @@ export function setStage({ size = {}, env = {}, prepare, serverForEach = false }
   };
 
   before(async () => {
-    browser ??= await Browser.start();
+    browser ??= await Browser.start({ showing });
     if (!serverForEach) await begin();
   });
   beforeEach(async () => {

@@ -1,5 +1,6 @@
-// The service worker: the page opens without a network, and nothing else. It keeps the files of one build, never an answer
-// of the API, never a picture of somebody: what is private is kept by the page, which forgets it at sign-out.
+// The service worker: the page opens without a network, and messages are told of while no page is open. It keeps the files of
+// one build, never an answer of the API, never a picture of somebody: what is private is kept by the page, which forgets it
+// at sign-out.
 //
 // A new build is a new worker. It waits until the person agrees, or until no tab shows the old one any more.
 
@@ -57,6 +58,59 @@ async function file(request, pathname) {
   if (answer.status === 404) await (await caches.open(CACHE)).delete("/");
   return answer;
 }
+
+// A message came while nobody looked at any device, or so the server thinks.
+self.addEventListener("push", (event) => event.waitUntil(tell(event.data)));
+
+async function tell(data) {
+  let told;
+  try {
+    told = data.json();
+  } catch {
+    // Not from our server.
+    return;
+  }
+  const { conversationId, sequence, title, sender, text, files, waiting } = told;
+  // What was read on another device is not told any longer.
+  if (waiting) {
+    for (const shown of await self.registration.getNotifications()) {
+      if (shown.tag && !waiting.includes(shown.tag)) shown.close();
+    }
+  }
+  const tabs = await self.clients.matchAll({ type: "window", includeUncontrolled: true });
+  if (tabs.some(({ visibilityState }) => visibilityState === "visible")) return;
+  // A tab that is open, and not looked at, may have been faster: then it is shown once more and heard once.
+  const there = await self.registration.getNotifications({ tag: conversationId });
+  const known = there.some((it) => it.data?.sequence >= sequence);
+  // The build writes `plainText` behind this (dev/worker.mjs).
+  const words = plainText(text) || (files ? "\u{1F4CE}" : "");
+  await self.registration.showNotification(title ?? sender, {
+    body: title === null ? words : `${sender}: ${words}`,
+    tag: conversationId,
+    icon: "/icon-192.png",
+    renotify: !known,
+    silent: known,
+    data: { path: `/c/${conversationId}?m=${sequence}`, sequence },
+  });
+}
+
+// The push service gave this browser another address.
+self.addEventListener("pushsubscriptionchange", (event) => {
+  event.waitUntil(
+    (async () => {
+      const options = event.oldSubscription?.options ?? { userVisibleOnly: true };
+      const subscription = event.newSubscription ?? (await self.registration.pushManager.subscribe(options));
+      const body = JSON.stringify(subscription);
+      const headers = { "content-type": "application/json" };
+      const post = (path, init) => fetch(`/api/v1${path}`, { method: "POST", ...init });
+      const answer = await post("/push/subscriptions", { headers, body });
+      // The access token is one of minutes. Where this fails as well, the next page that is opened says it.
+      if (answer.status === 401 && (await post("/auth/refresh")).ok) {
+        await post("/push/subscriptions", { headers, body });
+      }
+    })(),
+  );
+});
 
 // To the tab that is there, which then shows what the notification was about.
 self.addEventListener("notificationclick", (event) => {

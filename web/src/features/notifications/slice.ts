@@ -21,10 +21,12 @@ import {
   synced,
 } from "~/features/messages/slice";
 import { type ReceiptsRoot, selectUnread } from "~/features/receipts/slice";
-import { accountChanged, signedIn } from "~/features/session/slice";
+import { accountChanged, selectMe, signedIn } from "~/features/session/slice";
 import type { Thunk } from "~/services";
 import { server } from "~/socket/actions";
+import { notificationsOn } from "./browser";
 import { isQuiet } from "./policy";
+import { subscribe, unsubscribe } from "./push";
 
 export interface NotificationsState {
   /** Something has come that would have been told of: a moment in which one understands what the question is about. */
@@ -155,6 +157,22 @@ export function setNotifying(chat: Chat, change: UpdateSettings): Thunk<Messages
     const path = `/conversations/${encodeURIComponent(chat.id)}/settings`;
     const settings = await http.patch<ConversationSettings>(path, change);
     dispatch(settingsSaved({ conversationId: chat.id, settings }));
+  };
+}
+
+/** Has this browser told while no page is open, where it can and the person wants it: whether it is. */
+export function beTold(): Thunk<NotificationsRoot, Promise<boolean>> {
+  return async (_dispatch, getState, { http }) => {
+    const device = selectMe(getState())?.deviceId;
+    return device !== undefined && notificationsOn() && subscribe(http, device);
+  };
+}
+
+/** Ends that. */
+export function beLeftAlone(): Thunk<NotificationsRoot, Promise<void>> {
+  return async (_dispatch, _getState, { http }) => {
+    await unsubscribe();
+    await http.delete("/push/subscriptions").catch(() => {});
   };
 }
 

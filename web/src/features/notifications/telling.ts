@@ -1,17 +1,19 @@
 //! What happens when a message arrives: a notification when nobody looks, a sound, or nothing.
-import type { Middleware } from "@reduxjs/toolkit";
+import type { Middleware, ThunkDispatch, UnknownAction } from "@reduxjs/toolkit";
 import type { Message } from "~/contract";
-import { type Chat, selectChat, synced, syncFinished, titleOf } from "~/features/messages/slice";
+import { type Chat, marksMoved, selectChat, synced, syncFinished, titleOf } from "~/features/messages/slice";
 import { readHere } from "~/features/receipts/slice";
-import { selectMe, signedIn } from "~/features/session/slice";
+import { accountChanged, selectMe, signedIn } from "~/features/session/slice";
 import { t } from "~/i18n/i18n";
+import type { Services } from "~/services";
 import { server } from "~/socket/actions";
 import type { Database } from "~/storage/database";
 import { inShort } from "~/ui/plain-text";
-import { notificationsOn, type Shown, showNotification, soundOn } from "./browser";
+import { notificationsOn, type Shown, showNotification, soundOn, withdraw, withdrawAll } from "./browser";
 import { anybodyLooking } from "./one-of-many";
 import { isWorthTelling } from "./policy";
-import { heard, type NotificationsRoot } from "./slice";
+import { unsubscribe } from "./push";
+import { beTold, heard, type NotificationsRoot } from "./slice";
 import { playTone } from "./tone";
 
 const BODY_CHARS = 200;
@@ -33,6 +35,7 @@ export function createNotificationsMiddleware({
 }: TellingOptions): Middleware {
   return ({ dispatch, getState }) => {
     const read = getState as () => NotificationsRoot;
+    const run = dispatch as ThunkDispatch<NotificationsRoot, Services, UnknownAction>;
     /** What the first sync brings was there before this page: it is news to nobody. */
     let caughtUp = false;
 
@@ -66,7 +69,14 @@ export function createNotificationsMiddleware({
           if (latest && !reset) void tell(latest);
         }
       } else if (syncFinished.match(action)) caughtUp = true;
-      else if (signedIn.match(action)) caughtUp = false;
+      else if (marksMoved.match(action) || server.receiptUpdated.match(action)) {
+        const { conversationId, userId, read } = action.payload;
+        if (userId === before) void withdraw(conversationId, read);
+      } else if (accountChanged(action)) {
+        caughtUp = false;
+        if (signedIn.match(action)) run(beTold()).catch(() => {});
+        else void Promise.all([unsubscribe(), withdrawAll()]).catch(() => {});
+      }
       return result;
     };
   };
@@ -81,5 +91,6 @@ function shownFrom(message: Message, chat: Chat, me: string): Shown {
     tag: chat.id,
     icon: "/icon-192.png",
     path: `/c/${chat.id}?m=${message.sequence}`,
+    sequence: message.sequence,
   };
 }
