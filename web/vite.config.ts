@@ -24,6 +24,10 @@ const trimmed = Object.fromEntries(
 const SHARED =
   /node_modules\/(react|react-dom|scheduler|react-router|@reduxjs|immer|redux|redux-thunk|reselect|react-redux|use-sync-external-store|i18next|react-i18next|dexie|socket\.io[^/]*|engine\.io[^/]*|@socket\.io)\//;
 
+/** Our own that every page needs, for the same reason. */
+const BASE =
+  /\/src\/((hooks|failure|random-id|permissions|contract|across-tabs)\.ts|(socket|http|storage)\/|i18n\/[^/]+\.ts|features\/[^/]+\/slice\.ts|ui\/(Avatar|Menu|Logo|SearchBox|Alert|format-\w+|plain-text|use-roving-focus)\.)|lucide-react\/dist\/esm\/(Icon|createLucideIcon|context|defaultAttributes|shared)/;
+
 export default defineConfig({
   plugins: [react(), tailwindcss()],
   resolve: { alias: { "~": source("."), ...trimmed } },
@@ -34,7 +38,17 @@ export default defineConfig({
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 600,
     // What every page needs of packages is one file: it compresses better than several, and outlives a change of our own.
-    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "shared", test: SHARED }] } } },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "shared", test: SHARED },
+            { name: "base", test: BASE },
+            { name: "icons", test: /lucide-react/, minShareCount: 3 },
+          ],
+        },
+      },
+    },
   },
   test: { environment: "jsdom", setupFiles: ["src/test/setup.ts"], restoreMocks: true, testTimeout: 30_000 },
 });

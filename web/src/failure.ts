@@ -2,7 +2,14 @@ import type { ErrorCode } from "~/contract";
 import { currentLanguage, t } from "~/i18n/i18n";
 
 /** A code of the server's error table, one of the ways in which it was not even asked, or what a code means where it came. */
-export type FailureCode = ErrorCode | "unreachable" | "timeout" | "unstored" | "not_member";
+export type FailureCode =
+  | ErrorCode
+  | "unreachable"
+  | "timeout"
+  | "unstored"
+  | "not_member"
+  | "files_gone"
+  | "empty_file";
 
 /** A request that was not done, over HTTP or over the socket. `message` is the server's sentence, if it gave one. */
 export class RequestFailure extends Error {

@@ -8,6 +8,7 @@ import { Link, Outlet, useLocation, useMatch, useParams, useSearchParams } from 
 import type { User } from "~/contract";
 import { ChangeTrouble } from "~/features/changes/ChangeTrouble";
 import { Composer } from "~/features/composer/Composer";
+import { DropZone } from "~/features/composer/DropZone";
 import { GroupSubtitle } from "~/features/groups/GroupSubtitle";
 import { MessageList } from "~/features/messages/MessageList";
 import { PendingList } from "~/features/messages/PendingList";
@@ -67,7 +68,7 @@ export default function ChatPage() {
   // The composer is the same one before and after the first message, so that it keeps the focus and the keyboard.
   return (
     <div className="flex min-h-0 flex-1">
-      <div className="flex min-w-0 flex-1 flex-col">
+      <DropZone chatKey={key} to={writable ? to : undefined}>
         <Pane {...{ chat, me, toUserId, pending, relation, problem, gone, writable }} />
         {relation && obstacle
           ? atTheEnd && (
@@ -76,7 +77,7 @@ export default function ChatPage() {
               </Instead>
             )
           : to !== undefined && (writable ? <Composer chatKey={key} to={to} chat={chat} /> : <AdminsWrite />)}
-      </div>
+      </DropZone>
       {details && <Outlet />}
     </div>
   );

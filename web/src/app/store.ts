@@ -20,6 +20,8 @@ import { receiptsReducer } from "~/features/receipts/slice";
 import { sessionReducer } from "~/features/session/slice";
 import { typingReducer } from "~/features/typing/slice";
 import { createTypingMiddleware } from "~/features/typing/telling";
+import { uploadsReducer } from "~/features/uploads/slice";
+import { createUploadsMiddleware } from "~/features/uploads/uploader";
 import type { Http } from "~/http/client";
 import type { Services } from "~/services";
 import { type ChatSocket, createConnection } from "~/socket/connection";
@@ -39,6 +41,7 @@ export const rootReducer = combineReducers({
   presence: presenceReducer,
   notifications: notificationsReducer,
   typing: typingReducer,
+  uploads: uploadsReducer,
 });
 
 export type RootState = ReturnType<typeof rootReducer>;
@@ -68,6 +71,7 @@ export function createStore({
     createOutboxMiddleware({ database, request: connection.request }),
     createMarksMiddleware(connection.request),
     createDraftsMiddleware(database),
+    createUploadsMiddleware({ database, http }),
     createPresenceMiddleware(connection.request),
     createTypingMiddleware(connection.request),
     createNotificationsMiddleware({ database, open }),

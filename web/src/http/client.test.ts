@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { RequestFailure } from "~/failure";
 import { createHttp } from "./client";
+import type { Sending } from "./upload";
 
 const json = (status: number, body: unknown) =>
   new Response(JSON.stringify(body), { status, headers: { "content-type": "application/json" } });
@@ -100,7 +101,7 @@ describe("a failure", () => {
 describe("a file", () => {
   it("goes again when the session was refreshed in between, and tells how far it has come", async () => {
     const answers = [unauthenticated(), json(200, { id: "x" })];
-    const upload = vi.fn(async (_address: string, _file: Blob, onProgress: (sent: number) => void) => {
+    const upload = vi.fn(async (_address: string, _file: Blob | FormData, { onProgress }: Sending) => {
       onProgress(0.5);
       return answers.shift() as Response;
     });

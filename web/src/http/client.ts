@@ -2,7 +2,7 @@
 import { acrossTabs } from "~/across-tabs";
 import type { Problem } from "~/contract";
 import { RequestFailure } from "~/failure";
-import { type Progress, upload } from "./upload";
+import { type Progress, type Sending, upload } from "./upload";
 
 const BASE = "/api/v1";
 const TIMEOUT_MS = 20_000;
@@ -15,6 +15,8 @@ export interface Http {
   put(path: string, body?: object): Promise<void>;
   /** Puts a file there, and tells how far it has come. */
   upload<T>(path: string, file: Blob, onProgress: Progress): Promise<T>;
+  /** Sends a file as a form does, under a name. */
+  postFile<T>(path: string, file: Blob, name: string, sending: Omit<Sending, "method">): Promise<T>;
   patch<T>(path: string, body: object): Promise<T>;
   delete<T = void>(path: string): Promise<T>;
   /** Gets a new access cookie. Calls that overlap share one request. */
@@ -90,7 +92,13 @@ export function createHttp(options: HttpOptions = {}): Http {
     get: (path) => send("GET", path),
     post: (path, body = {}) => send("POST", path, body),
     put: (path, body = {}) => send("PUT", path, body),
-    upload: (path, file, onProgress) => authorized(path, () => uploading(BASE + path, file, onProgress)),
+    upload: (path, file, onProgress) =>
+      authorized(path, () => uploading(BASE + path, file, { method: "PUT", onProgress })),
+    postFile: (path, file, name, sending) => {
+      const form = new FormData();
+      form.append("file", file, name);
+      return authorized(path, () => uploading(BASE + path, form, { ...sending, method: "POST" }));
+    },
     patch: (path, body) => send("PATCH", path, body),
     delete: (path) => send("DELETE", path, {}),
     refresh,

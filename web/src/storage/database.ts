@@ -1,6 +1,7 @@
 //! What the browser keeps: messages that are not sent yet, drafts, the ends of conversations, and of what a tab has told,
 //! apart for every account. IndexedDB, because it is shared by tabs and survives a reload. Nothing secret is kept here.
 import Dexie, { type EntityTable } from "dexie";
+import type { Attachment } from "~/contract";
 import type { FailureCode } from "~/failure";
 import { endForgetting, toForget } from "./forgetting";
 import { signedOutElsewhere } from "./remembered";
@@ -16,6 +17,8 @@ export interface OutboxRow {
   msg: string;
   /** The message that it answers, by its id and by its place. */
   replyTo?: Answered | undefined;
+  /** What it carries: on the server already. */
+  files?: Attachment[] | undefined;
   createdAt: string;
   state: "waiting" | "failed";
   reason?: Reason;
@@ -57,6 +60,26 @@ export interface ToldRow {
   sequence: number;
 }
 
+/** A file that was chosen for a message: its bytes until they are on the server, what the server said of it from then on. */
+export interface UploadRow {
+  id: string;
+  userId: string;
+  /** The conversation, as the outbox names it. */
+  key: string;
+  /** The page that has it in hand. Another tab leaves it alone for as long as that one is there. */
+  page: string;
+  /** Which was chosen first. */
+  order: number;
+  name: string;
+  type: string;
+  size: number;
+  bytes?: Blob | undefined;
+  file?: Attachment | undefined;
+}
+
+/** Bytes of files on their way that are kept here at most, of one account. Who leaves with more is asked first. */
+const UPLOAD_BYTES_MOST = 128 * 1024 * 1024;
+
 const chatId = (userId: string, id: string) => `${userId} ${id}`;
 export const draftId = ({ userId, key }: Pick<DraftRow, "userId" | "key">) => `${userId} ${key}`;
 
@@ -65,6 +88,7 @@ export class Database extends Dexie {
   declare drafts: EntityTable<DraftRow, "id">;
   declare chats: EntityTable<ChatRow, "id">;
   declare told: EntityTable<ToldRow, "id">;
+  declare uploads: EntityTable<UploadRow, "id">;
 
   constructor(name = "linnet") {
     super(name);
@@ -74,6 +98,7 @@ export class Database extends Dexie {
     });
     this.version(2).stores({ chats: "id, userId" });
     this.version(3).stores({ told: "id, userId" });
+    this.version(4).stores({ uploads: "id, userId" });
   }
 
   /**
@@ -112,15 +137,46 @@ export class Database extends Dexie {
 
   private async store(row: UnstoredRow): Promise<void> {
     try {
-      await this.transaction("rw", this.outbox, this.drafts, async () => {
+      await this.transaction("rw", this.outbox, this.drafts, this.uploads, async () => {
         await this.outbox.add(row);
         await this.drafts.delete(draftId(row));
+        const carried = new Set(row.files?.map(({ id }) => id));
+        if (carried.size === 0) return;
+        await this.uploads
+          .where({ userId: row.userId })
+          .filter(({ file }) => file !== undefined && carried.has(file.id))
+          .delete();
       });
     } catch (error) {
       // Another tab, which started in this moment, has stored it.
       if (!(error instanceof Error && error.name === "ConstraintError")) throw error;
     }
     dropUnstored(row);
+  }
+
+  /** Whether the file was kept: there may be no room. */
+  async keepUpload(row: UploadRow): Promise<boolean> {
+    return this.transaction("rw", this.uploads, async () => {
+      let bytes = row.size;
+      await this.uploads.where({ userId: row.userId }).each((kept) => {
+        if (kept.bytes) bytes += kept.size;
+      });
+      if (bytes > UPLOAD_BYTES_MOST || signedOutElsewhere(row.userId)) return false;
+      await this.uploads.put(row);
+      return true;
+    });
+  }
+
+  /** The files that were chosen and not sent, of pages that are gone: from now on this page has them. */
+  async claimUploads(userId: string, page: string, isThere: (page: string) => boolean): Promise<UploadRow[]> {
+    // What a message carries that was sent as the page was left is not chosen any more.
+    await this.queueUnstored(userId);
+    return this.transaction("rw", this.uploads, async () => {
+      const rows = await this.uploads.where({ userId }).toArray();
+      const free = rows.filter((row) => row.page === page || !isThere(row.page));
+      for (const { id } of free) await this.uploads.update(id, { page });
+      return free.sort((a, b) => a.order - b.order);
+    });
   }
 
   /** The conversations that this build has kept; those of another one are dropped. */
@@ -163,7 +219,9 @@ export class Database extends Dexie {
   /** Forgets everything of one account: whoever signs out leaves nothing behind on a shared machine. */
   async forget(userId: string): Promise<void> {
     forgetUnstored(userId);
-    await this.transaction("rw", this.outbox, this.drafts, this.chats, this.told, async () => {
+    const tables = [this.outbox, this.drafts, this.chats, this.told, this.uploads];
+    await this.transaction("rw", tables, async () => {
+      await this.uploads.where({ userId }).delete();
       await this.outbox.where({ userId }).delete();
       await this.drafts.where({ userId }).delete();
       await this.forgetChats(userId);

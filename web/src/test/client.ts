@@ -1,7 +1,7 @@
 //! The whole client without a browser: the real store over a fake socket, a fake HTTP and a real (in-memory) IndexedDB.
 import { vi } from "vitest";
 import { createStore } from "~/app/store";
-import type { EditMsg, Me, Message, ReactMsg, SendMsg, Sync } from "~/contract";
+import type { Attachment, EditMsg, Me, Message, ReactMsg, SendMsg, Sync } from "~/contract";
 import { RequestFailure } from "~/failure";
 import { signedIn } from "~/features/session/slice";
 import type { Http } from "~/http/client";
@@ -10,6 +10,16 @@ import { FakeSocket } from "./fake-socket";
 import { alice, answerSync, bob, ModelConversation } from "./model-server";
 
 let databases = 0;
+
+/** A file, as the server tells of one. */
+export const attachment = (over: Partial<Attachment> = {}): Attachment => ({
+  id: "0190a8b4-0000-7000-8000-000000000001",
+  name: "a.bin",
+  type: "application/octet-stream",
+  size: 81_234,
+  thumbnail: false,
+  ...over,
+});
 
 export interface ClientOptions {
   database?: Database;
@@ -39,6 +49,7 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
     post: vi.fn(async () => undefined as never),
     put: vi.fn(async () => undefined),
     upload: vi.fn(async () => undefined as never),
+    postFile: vi.fn(async () => undefined as never),
     patch: vi.fn(async () => undefined as never),
     delete: vi.fn(async () => undefined as never),
     refresh: vi.fn(async () => "expired" as const),
@@ -82,7 +93,7 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
   }
 
   /** As the server does: the same `tempId` gets the first one's acknowledgement. */
-  function answerSend({ toUserId, conversationId, msg, tempId, replyTo }: SendMsg) {
+  function answerSend({ toUserId, conversationId, msg, tempId, replyTo, files }: SendMsg) {
     let room = rooms.find((candidate) =>
       conversationId
         ? candidate.id === conversationId
@@ -96,6 +107,7 @@ export function client({ database, rooms = [], me = alice }: ClientOptions = {})
     const message = known ?? (room.send(me, msg, tempId).payload as Message);
     const answered = room.messages.find((it) => it.id === replyTo);
     if (answered) Object.assign(message, { replyTo, replySequence: answered.sequence });
+    if (files) Object.assign(message, { files: files.map((file) => attachment({ id: file })) });
     const { id, sequence, version, timestamp } = message;
     return { success: true, messageId: id, tempId, sequence, version, timestamp, conversationId: room.id };
   }

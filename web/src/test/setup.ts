@@ -32,3 +32,5 @@ HTMLDialogElement.prototype.showModal ??= function showModal(this: HTMLDialogEle
 HTMLDialogElement.prototype.close ??= function close(this: HTMLDialogElement) {
   this.open = false;
 };
+URL.createObjectURL ??= () => "blob:of a test";
+URL.revokeObjectURL ??= () => {};

@@ -11,6 +11,12 @@ export function plainText(markdown: string): string {
 }
 
 /** A message in a line; one without words by what it carries. */
-export function inShort({ msg, files = [] }: { msg: string; files?: readonly { name: string }[] }): string {
-  return plainText(msg) || files.map(({ name }) => name).join(", ");
+export function inShort({
+  msg,
+  files,
+}: {
+  msg: string;
+  files?: readonly { name: string }[] | undefined;
+}): string {
+  return plainText(msg) || (files ?? []).map(({ name }) => name).join(", ");
 }

@@ -1,5 +1,5 @@
-import { Check, SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
+import { Check, Paperclip, SendHorizontal } from "lucide-react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { type ChangesRoot, editMessage } from "~/features/changes/slice";
@@ -7,8 +7,10 @@ import { type Chat, lastOwn } from "~/features/messages/slice";
 import { type OutboxState, selectSlowed, send, sendable } from "~/features/outbox/slice";
 import { selectMe, selectServer } from "~/features/session/slice";
 import { paused } from "~/features/typing/slice";
+import { chooseFiles, selectTray, taken, type UploadsRoot } from "~/features/uploads/slice";
 import { useAppDispatch } from "~/hooks";
 import { Above } from "./Above";
+import { pastedFiles } from "./DropZone";
 import {
   type ComposerRoot,
   draftChanged,
@@ -21,9 +23,10 @@ import {
   selectEdit,
   selectReply,
 } from "./slice";
+import { Tray } from "./Tray";
 import { useMentions } from "./use-mentions";
 
-type Root = ComposerRoot & ChangesRoot & { outbox: OutboxState };
+type Root = ComposerRoot & ChangesRoot & UploadsRoot & { outbox: OutboxState };
 
 const LINES_MOST = 6;
 /** From here on the number of characters that are left is shown. */
@@ -51,10 +54,17 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
   const limit = useSelector(selectServer)?.messageMaxChars ?? DEFAULT_LIMIT;
   const slowed = useSelector((state: Root) => selectSlowed(state));
   const box = useRef<HTMLTextAreaElement>(null);
+  const picker = useRef<HTMLInputElement>(null);
+  const tray = useSelector((state: Root) => selectTray(state, chatKey));
+  const waitId = useId();
+  /** What happens to the files; heard also after the last of them is gone. */
+  const [said, say] = useState("");
+  const unready = !edit && tray.some(({ state }) => state !== "done");
   const counterId = useId();
   const characters = [...sendable(text)].length;
   const left = limit - characters;
-  const ready = characters > 0 && left >= 0;
+  const carries = characters > 0 || (!edit && tray.length > 0);
+  const ready = carries && left >= 0 && !unready;
 
   // On a phone the keyboard would cover the conversation that was just opened.
   // biome-ignore lint/correctness/useExhaustiveDependencies: another conversation is the reason to focus again
@@ -104,9 +114,16 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
       void saveEdit(edit);
       return;
     }
-    void dispatch(send(chatKey, text, reply));
+    const files = tray.flatMap(({ file }) => file ?? []);
+    void dispatch(send(chatKey, text, reply, files));
+    dispatch(taken(chatKey));
     dispatch(draftChanged({ key: chatKey, text: "" }));
     if (reply) dispatch(replyEnded({ key: chatKey }));
+  }
+
+  function choose(files: File[]) {
+    dispatch(chooseFiles(chatKey, files));
+    box.current?.focus();
   }
 
   function cancel() {
@@ -142,9 +159,44 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
       <p role="status" className={slowed ? "text-quiet w-full px-4 pb-1 text-xs" : "sr-only"}>
         {slowed && t("composer.slowed")}
       </p>
+      {!edit && (
+        <>
+          <input
+            ref={picker}
+            type="file"
+            multiple
+            hidden
+            data-files
+            onChange={({ target }) => {
+              choose([...(target.files ?? [])]);
+              // The same file can be picked once more.
+              target.value = "";
+            }}
+          />
+          <button
+            type="button"
+            className="btn btn-circle btn-ghost size-11.5"
+            aria-label={t("uploads.attach")}
+            title={t("uploads.attach")}
+            onClick={() => picker.current?.click()}
+          >
+            <Paperclip aria-hidden="true" className="size-5" />
+          </button>
+        </>
+      )}
+      <p role="status" className="sr-only">
+        {said}
+      </p>
       <div className="relative min-w-0 flex-1 rounded-3xl border border-base-300 bg-base-100 focus-within:border-primary">
         {naming.list}
         {(edit || reply) && <Above chat={chat} me={me} edit={edit} reply={reply} onCancel={cancel} />}
+        <Tray
+          chatKey={chatKey}
+          waitId={waitId}
+          hidden={edit !== undefined}
+          onEmptied={() => box.current?.focus()}
+          onSaid={say}
+        />
         <textarea
           ref={box}
           rows={1}
@@ -154,6 +206,12 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
             write(event.target.value);
           }}
           onKeyDown={onKeyDown}
+          onPaste={(event) => {
+            const files = edit ? [] : pastedFiles(event);
+            if (files.length === 0) return;
+            event.preventDefault();
+            choose(files);
+          }}
           {...naming.field}
           onBlur={() => {
             naming.field.onBlur();
@@ -182,6 +240,7 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
         type="submit"
         disabled={!ready}
         aria-label={t(edit ? "composer.save" : "composer.send")}
+        aria-describedby={unready ? waitId : undefined}
         className="btn btn-circle btn-primary size-11.5"
       >
         {edit ? (

@@ -22,7 +22,7 @@ import { t } from "~/i18n/i18n";
 import { systemSentence } from "~/i18n/system-sentence";
 import { Avatar } from "~/ui/Avatar";
 import { shortTime } from "~/ui/format-time";
-import { inShort, plainText } from "~/ui/plain-text";
+import { inShort } from "~/ui/plain-text";
 import { useRovingFocus } from "~/ui/use-roving-focus";
 
 type Root = MessagesRoot & OutboxRoot & ReceiptsRoot & NotificationsRoot & { typing: TypingState };
@@ -87,7 +87,7 @@ export function ConversationList({ filter, current }: { filter: string; current:
 function previewOf({ chat, pending }: Entry, me: string | undefined): { by?: string; text: string } {
   const last = chat.lastMessage;
   if (pending) {
-    const text = plainText(pending.msg);
+    const text = inShort(pending);
     return pending.state === "failed" ? { text } : { by: t("chats.you"), text };
   }
   if (!last) return { text: "" };

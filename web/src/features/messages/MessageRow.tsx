@@ -122,7 +122,9 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                     </p>
                   ) : (
                     <>
-                      {row.message?.files && <Files files={row.message.files} />}
+                      {row.files.length > 0 && (
+                        <Files files={row.files} onView={(file, beside) => tools.view(row, file, beside)} />
+                      )}
                       {row.text !== "" && (
                         <MessageText
                           text={row.text}

@@ -22,6 +22,7 @@ export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string
       nameOf: () => "",
       writable: true,
       open: () => {},
+      view: () => {},
       reply: () => {},
       react: () => {},
       jump: () => {},

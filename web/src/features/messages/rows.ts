@@ -1,6 +1,6 @@
 //! From messages to what the list shows: one row for each, that knows whether it begins a day or a group and how far the
 //! message has come. Row and message have the same place in the order, so that loading older ones moves nothing.
-import type { Member, Message, UserId } from "~/contract";
+import type { Attachment, Member, Message, UserId } from "~/contract";
 import { LIMITS } from "~/contract";
 import { type Change as OnItsWay, withChanges } from "~/features/changes/slice";
 import type { OutboxItem } from "~/features/outbox/slice";
@@ -25,6 +25,8 @@ export interface Row {
   /** The message itself, with what is on its way to it; one that is on its way itself has none yet. */
   message: Message | undefined;
   text: string;
+  /** What it carries. */
+  files: readonly Attachment[];
   /** The message that this one answers: where it is, and it itself if it is known. */
   answers: { sequence: number; message: Message | undefined } | undefined;
   /** Usernames of those whom the text names, between spaces. */
@@ -56,6 +58,7 @@ interface RowsInput {
 }
 
 const NO_CHANGES: readonly OnItsWay[] = [];
+const NO_FILES: readonly Attachment[] = [];
 
 /** How far one's own message has come: as far as with the slowest of the others. */
 export function progressOf(sequence: number, members: Member[], me: UserId): Progress {
@@ -103,6 +106,7 @@ export function rowsOf({
       change: system && { system, name, fromUserId, me, nameOf },
       message,
       text: message.msg,
+      files: message.files ?? NO_FILES,
       answers: message.deletedAt === undefined ? answersOf(message.replySequence) : undefined,
       mentions: mentions.map((id) => known.get(id)?.username ?? "").join(" "),
       mentionsMe: mentions.includes(me),
@@ -125,6 +129,7 @@ export function rowsOf({
       change: undefined,
       message: undefined,
       text: item.msg,
+      files: item.files ?? NO_FILES,
       answers: answersOf(item.replyTo?.sequence),
       mentions: "",
       mentionsMe: false,

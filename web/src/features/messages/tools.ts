@@ -1,4 +1,4 @@
-import type { Sequence, UserId } from "~/contract";
+import type { Attachment, Sequence, UserId } from "~/contract";
 import type { Row } from "./rows";
 
 /** What a row can ask the list for. The list makes it once, so that rows that do not change are not rendered again. */
@@ -11,6 +11,8 @@ export interface Tools {
   writable: boolean;
   /** Opens what one can do about a message beside the element. */
   open: (what: "actions" | "emoji", row: Row, beside: Element) => void;
+  /** Opens a picture of a message, large. The focus comes back to the element. */
+  view: (row: Row, file: Attachment, beside: HTMLElement) => void;
   reply: (row: Row) => void;
   react: (row: Row, emoji: string, on: boolean) => void;
   /** Shows a message of this conversation, wherever it is. */

@@ -1,6 +1,7 @@
-import { lazy, Suspense, useCallback, useMemo, useRef, useState } from "react";
+import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
+import type { Attachment } from "~/contract";
 import { deleteMessage, react } from "~/features/changes/slice";
 import { editStarted, replyStarted } from "~/features/composer/slice";
 import { discard, retry } from "~/features/outbox/slice";
@@ -9,11 +10,13 @@ import { type SessionState, selectMe } from "~/features/session/slice";
 import { useAppDispatch } from "~/hooks";
 import { copyText } from "~/ui/copy-text";
 import type { Action } from "./MessageMenu";
+import { isPicture } from "./pictures";
 import type { Row } from "./rows";
 import { Said } from "./Said";
-import { type Chat, keyOf, loadQuote, may } from "./slice";
+import { type Chat, keyOf, loadQuote, may, windowOf } from "./slice";
 import type { Tools } from "./tools";
 
+const Viewer = lazy(() => import("./Viewer"));
 const MessageMenu = lazy(() => import("./MessageMenu"));
 const DeleteDialog = lazy(() => import("./MessageDialogs").then((it) => ({ default: it.DeleteDialog })));
 const WhoDialog = lazy(() => import("./MessageDialogs").then((it) => ({ default: it.WhoDialog })));
@@ -25,7 +28,10 @@ interface Options {
   jump: Tools["jump"];
 }
 
-type Opened = { what: "actions" | "emoji"; row: Row; anchor: DOMRect } | { what: "delete" | "who"; row: Row };
+type Opened =
+  | { what: "actions" | "emoji"; row: Row; anchor: DOMRect }
+  | { what: "delete" | "who"; row: Row }
+  | { what: "picture"; row: Row; file: Attachment };
 
 /** What this user may do about a message. */
 function actionsOf(row: Row, chat: Chat, me: string, writable: boolean): Action[] {
@@ -41,6 +47,18 @@ function actionsOf(row: Row, chat: Chat, me: string, writable: boolean): Action[
   if (message.reactions?.length) actions.push("who");
   if (!gone && may(chat, me, mine ? "deleteMessage" : "deleteOthersMessage")) actions.push("delete");
   return actions;
+}
+
+const NONE: readonly Attachment[] = [];
+
+/** The pictures of a conversation, as far as it is loaded; of a message that is on its way its own. */
+function picturesOf(chat: Chat, row: Row): readonly Attachment[] {
+  const loaded = windowOf(chat).flatMap((message) =>
+    message.deletedAt === undefined ? (message.files ?? []) : [],
+  );
+  const pictures = loaded.filter(isPicture);
+  const own = row.message ? [] : row.files.filter(isPicture);
+  return [...pictures, ...own.filter(({ id }) => !pictures.some((it) => it.id === id))];
 }
 
 /** The tools of the rows, and what they open: a menu, a question, a list. */
@@ -77,6 +95,10 @@ export function useTools({ chat, me, writable, jump }: Options) {
         from.current = beside.closest("article");
         setOpened({ what, row, anchor: beside.getBoundingClientRect() });
       },
+      view: (row, file, beside) => {
+        from.current = beside;
+        setOpened({ what: "picture", row, file });
+      },
       react: ({ message }, emoji, on) => {
         if (message) void dispatch(react(message, emoji, on));
       },
@@ -110,10 +132,26 @@ export function useTools({ chat, me, writable, jump }: Options) {
     }
   }
 
+  const pictures = opened?.what === "picture" ? picturesOf(chat, opened.row) : NONE;
+  const shown = opened?.what === "picture" && pictures.find(({ id: it }) => it === opened.file.id);
+  // Its message was deleted while somebody looked at it.
+  const gone = opened?.what === "picture" && !shown;
+  useEffect(() => {
+    if (gone) close();
+  }, [gone, close]);
+
   const surface = (
     <>
       <Said text={said} onOver={() => say("")} />
       <Suspense>
+        {opened?.what === "picture" && shown && (
+          <Viewer
+            pictures={pictures}
+            shown={shown}
+            onShow={(file) => setOpened({ ...opened, file })}
+            onClose={close}
+          />
+        )}
         {opened?.what === "delete" && (
           <DeleteDialog
             row={opened.row}

@@ -142,9 +142,13 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
       if (FOR_GOOD.has(failure.code) || (failure.code === "internal" && attempt >= ATTEMPTS_MOST)) {
         attempts.delete(row.tempId);
         const out = failure.code === "not_found" && row.key.startsWith("conversation:");
+        // Of a message that was written here, only its files can be wrong: they stay on the server for a day.
+        const lost = failure.code === "malformed" && row.files !== undefined;
         const reason: Reason = out
           ? { code: "not_member", message: "" }
-          : { code: failure.code, message: failure.message };
+          : lost
+            ? { code: "files_gone", message: "" }
+            : { code: failure.code, message: failure.message };
         dispatch(failed({ tempId: row.tempId, reason }));
         await database.outbox.update(row.order, { state: "failed", reason });
         return "again";
@@ -171,6 +175,7 @@ export function createOutboxMiddleware(options: SenderOptions): Middleware {
           timestamp: sent.timestamp,
           kind: "text",
           ...peer,
+          ...(row.files && { files: row.files }),
           ...(row.replyTo && { replyTo: row.replyTo.messageId, replySequence: row.replyTo.sequence }),
         }),
       );
@@ -203,5 +208,6 @@ function payloadOf(row: OutboxRow): SendMsg {
   const target = kind === "user" ? { toUserId: id } : { conversationId: id };
   // The cookies may belong to another account by now: the server refuses a message that was written by this one.
   const answered = row.replyTo && { replyTo: row.replyTo.messageId };
-  return { ...target, msg: row.msg, tempId: row.tempId, fromUserId: row.userId, ...answered };
+  const files = row.files && { files: row.files.map(({ id }) => id) };
+  return { ...target, msg: row.msg, tempId: row.tempId, fromUserId: row.userId, ...answered, ...files };
 }

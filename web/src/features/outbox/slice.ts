@@ -1,7 +1,7 @@
 //! Messages on their way: what this user wrote and the server has not acknowledged. The table in IndexedDB is the truth,
 //! shared by all tabs; this mirrors it, and bridges the moment between the acknowledgement and the message's arrival.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
-import type { ConversationId, Sequence } from "~/contract";
+import type { Attachment, ConversationId, Sequence } from "~/contract";
 import { accountChanged, type SessionState, selectMe } from "~/features/session/slice";
 import { randomId } from "~/random-id";
 import type { Thunk } from "~/services";
@@ -14,6 +14,7 @@ export interface OutboxItem {
   key: string;
   msg: string;
   replyTo?: Answered | undefined;
+  files?: Attachment[] | undefined;
   createdAt: string;
   state: "waiting" | "failed" | "sent";
   reason?: Reason | undefined;
@@ -52,9 +53,11 @@ const slice = createSlice({
       const rows = action.payload.filter((row) => !sent.some((item) => item.tempId === row.tempId));
       state.items = [
         ...sent,
-        ...rows.map(({ order, tempId, key, msg, replyTo, createdAt, state: at, reason }): OutboxItem => {
-          return { order, tempId, key, msg, replyTo, createdAt, state: at, reason };
-        }),
+        ...rows.map(
+          ({ order, tempId, key, msg, replyTo, files, createdAt, state: at, reason }): OutboxItem => {
+            return { order, tempId, key, msg, replyTo, files, createdAt, state: at, reason };
+          },
+        ),
         ...kept,
       ].sort((a, b) => (a.order ?? Number.MAX_SAFE_INTEGER) - (b.order ?? Number.MAX_SAFE_INTEGER));
     },
@@ -102,17 +105,23 @@ export function sendable(text: string): string {
     .trim();
 }
 
-/** Writes a message: it shows at once, and is sent as soon as it can be. */
-export function send(key: string, text: string, replyTo?: Answered): Thunk<OutboxRoot, Promise<void>> {
+/** Writes a message, of words, files or both: it shows at once, and is sent as soon as it can be. */
+export function send(
+  key: string,
+  text: string,
+  replyTo?: Answered,
+  files: Attachment[] = [],
+): Thunk<OutboxRoot, Promise<void>> {
   return async (dispatch, getState, { database, now }) => {
     const userId = selectMe(getState())?.id;
     const msg = sendable(text);
-    if (!userId || msg === "") return;
+    if (!userId || (msg === "" && files.length === 0)) return;
     const row = {
       tempId: randomId(),
       key,
       msg,
       replyTo,
+      files: files.length > 0 ? files : undefined,
       createdAt: now().toISOString(),
       state: "waiting" as const,
     };
@@ -131,11 +140,12 @@ export function retry(tempId: string): Thunk<OutboxRoot, Promise<void>> {
     const userId = selectMe(getState())?.id;
     const item = selectOutbox(getState()).find((candidate) => candidate.tempId === tempId);
     if (!userId || !item) return;
-    const { key, msg, replyTo, createdAt } = item;
+    const { key, msg, replyTo, files, createdAt } = item;
+    const again = { tempId, key, msg, replyTo, files, createdAt, state: "waiting" as const };
     dispatch(dropped(tempId));
-    dispatch(queued({ order: undefined, tempId, key, msg, replyTo, createdAt, state: "waiting" }));
+    dispatch(queued({ ...again, order: undefined }));
     try {
-      await database.requeue({ tempId, key, msg, replyTo, createdAt, state: "waiting", userId });
+      await database.requeue({ ...again, userId });
     } catch {
       dispatch(failed({ tempId, reason: { code: "unstored", message: "" } }));
     }
@@ -143,9 +153,12 @@ export function retry(tempId: string): Thunk<OutboxRoot, Promise<void>> {
 }
 
 export function discard(tempId: string): Thunk<OutboxRoot, Promise<void>> {
-  return async (dispatch, getState, { database }) => {
+  return async (dispatch, getState, { database, http }) => {
     const userId = selectMe(getState())?.id;
+    const item = selectOutbox(getState()).find((candidate) => candidate.tempId === tempId);
     dispatch(dropped(tempId));
+    // They would go by themselves after a day. If the message was written after all, they are refused to go.
+    for (const { id } of item?.files ?? []) http.delete(`/files/${id}`).catch(() => {});
     // Without storage it is nowhere else.
     if (userId) await database.discard({ userId, tempId }).catch(() => {});
   };
