@@ -1,14 +1,16 @@
 //! Who is told by push, of what, and how often it is tried, on a clock of the test's own.
 
 use http::{Method, StatusCode};
-use linnet_contract::{ConversationId, UserId};
+use linnet_contract::{ConversationId, DeviceId, UserId};
 use linnet_server::{
-    app::App,
+    app::{App, Ctx},
     clock::timestamp,
     features::{
+        messages,
         presence::{self, Attention},
         push,
     },
+    session::Session,
 };
 use linnet_store::Mark;
 use serde_json::{Value, json};
@@ -234,6 +236,28 @@ async fn nobody_is_told_of_what_they_read_deleted_or_do_not_want_to_hear() {
         .await;
     assert_eq!(blocked.status, StatusCode::NO_CONTENT, "{blocked}");
     assert_eq!(stage.told("three").await, ["/bob"]);
+    // What was written can be taken back within the second, and what is said is what stands there then.
+    stage.write("edited").await;
+    stage.write("deleted").await;
+    let page = stage
+        .bob
+        .get(&format!("/conversations/{}/messages?limit=2", stage.group))
+        .await
+        .json();
+    let [edited, deleted] = [0, 1].map(|at| page["messages"][at]["id"].clone());
+    let ctx = Ctx {
+        app: stage.app().clone(),
+        session: Session {
+            user: stage.people[0],
+            device: stage.alice.device().parse().map(DeviceId).unwrap(),
+        },
+    };
+    let edit = serde_json::from_value(json!({ "messageId": edited, "msg": "better" })).unwrap();
+    messages::edit(&ctx, edit).await.unwrap();
+    let delete = serde_json::from_value(json!({ "messageId": deleted })).unwrap();
+    messages::delete(&ctx, delete).await.unwrap();
+    let pushed = stage.pass(1_000).await;
+    assert_eq!(stage.bobs.decrypt(&pushed[0])["text"], "better");
     let members = format!("/conversations/{}/members/{}", stage.group, stage.people[1]);
     let token = stage.alice.access_token();
     let removed = server.anonymous().with_token(&token).delete(&members).await;
@@ -332,67 +356,4 @@ async fn a_subscription_ends_with_its_session_and_nobody_else_ends_it() {
         0,
         "nothing is queued where nobody has a subscription"
     );
-}
-
-#[tokio::test]
-async fn what_is_no_push_service_is_refused_and_changes_nothing() {
-    let server = Server::new().await;
-    let alice = server.signed_up("alice").await;
-    let service = PushService::start().await;
-    let good = Browser::new("/alice").subscription(&service);
-    for (endpoint, why) in [
-        (service.url.as_str(), "https"),
-        ("https://127.0.0.1/a", "private"),
-        ("https://localhost/a", "private"),
-        ("https://169.254.169.254/latest", "private"),
-        ("https://[::ffff:10.0.0.1]/", "private"),
-        ("https://push.example.org:6379/", "usual port"),
-        ("nonsense", "https"),
-        (&format!("https://push.example.org/{}", "a".repeat(1_000)), "too long"),
-    ] {
-        let mut bad = good.clone();
-        bad["endpoint"] = json!(endpoint);
-        let answer = alice.post("/push/subscriptions", bad).await;
-        assert_eq!(answer.code(), "malformed", "{endpoint}: {answer}");
-        assert!(answer.text("/detail").contains(why), "{endpoint}: {answer}");
-    }
-    for (field, value) in [
-        ("p256dh", "BAAA"),
-        ("p256dh", &"B".repeat(87)),
-        ("p256dh", &"B".repeat(10_000)),
-        ("p256dh", "é"),
-        ("auth", "AAAA"),
-        ("auth", ""),
-    ] {
-        let mut bad = good.clone();
-        bad["keys"][field] = json!(value);
-        let answer = alice.post("/push/subscriptions", bad).await;
-        assert_eq!(answer.code(), "malformed", "{field} {value}: {answer}");
-    }
-    assert!(!server.program.app.store.push_any().await.unwrap());
-    let nobody = server.anonymous();
-    for path in ["/push/key"] {
-        assert_eq!(nobody.get(path).await.status, StatusCode::UNAUTHORIZED);
-    }
-    assert_eq!(
-        nobody.post("/push/subscriptions", good).await.status,
-        StatusCode::UNAUTHORIZED
-    );
-}
-
-#[tokio::test]
-async fn the_key_is_made_once_and_kept() {
-    let server = server().await;
-    let config = &server.program.app.config;
-    let key = || {
-        let vapid = push::Vapid::load(config, &linnet_server::random::SystemRandom);
-        vapid
-            .map(|vapid| vapid.public_text())
-            .map_err(|error| error.to_string())
-    };
-    let alice = server.signed_up("alice").await;
-    assert_eq!(alice.get("/push/key").await.text("/key"), key().unwrap());
-    let file = config.storage.data_dir.join("vapid_key");
-    std::fs::write(&file, "a".repeat(40)).unwrap();
-    assert!(key().unwrap_err().contains("no private key"));
 }

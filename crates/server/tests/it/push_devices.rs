@@ -1,10 +1,14 @@
-//! Which device has which push subscription, and who is found by it, on both databases.
+//! Which device has which push subscription, what is none, and who is found by it, on both databases.
 
-use http::Method;
+use http::{Method, StatusCode};
 use linnet_contract::{ConversationId, DeviceId, UserId};
+use linnet_server::features::push;
 use serde_json::json;
 
-use crate::harness::{NOW, on_both};
+use crate::{
+    harness::{NOW, Server, on_both},
+    push_service::{Browser, PushService},
+};
 
 on_both! {
     async fn a_subscription_is_of_one_device_and_of_a_live_session(server: Server) {
@@ -74,4 +78,67 @@ on_both! {
             assert_eq!(found, devices, "pages of {limit}");
         }
     }
+}
+
+#[tokio::test]
+async fn what_is_no_push_service_is_refused_and_changes_nothing() {
+    let server = Server::new().await;
+    let alice = server.signed_up("alice").await;
+    let service = PushService::start().await;
+    let good = Browser::new("/alice").subscription(&service);
+    for (endpoint, why) in [
+        (service.url.as_str(), "https"),
+        ("https://127.0.0.1/a", "private"),
+        ("https://localhost/a", "private"),
+        ("https://169.254.169.254/latest", "private"),
+        ("https://[::ffff:10.0.0.1]/", "private"),
+        ("https://push.example.org:6379/", "usual port"),
+        ("nonsense", "https"),
+        (&format!("https://push.example.org/{}", "a".repeat(1_000)), "too long"),
+    ] {
+        let mut bad = good.clone();
+        bad["endpoint"] = json!(endpoint);
+        let answer = alice.post("/push/subscriptions", bad).await;
+        assert_eq!(answer.code(), "malformed", "{endpoint}: {answer}");
+        assert!(answer.text("/detail").contains(why), "{endpoint}: {answer}");
+    }
+    for (field, value) in [
+        ("p256dh", "BAAA"),
+        ("p256dh", &"B".repeat(87)),
+        ("p256dh", &"B".repeat(10_000)),
+        ("p256dh", "é"),
+        ("auth", "AAAA"),
+        ("auth", ""),
+    ] {
+        let mut bad = good.clone();
+        bad["keys"][field] = json!(value);
+        let answer = alice.post("/push/subscriptions", bad).await;
+        assert_eq!(answer.code(), "malformed", "{field} {value}: {answer}");
+    }
+    assert!(!server.program.app.store.push_any().await.unwrap());
+    let nobody = server.anonymous();
+    for path in ["/push/key"] {
+        assert_eq!(nobody.get(path).await.status, StatusCode::UNAUTHORIZED);
+    }
+    assert_eq!(
+        nobody.post("/push/subscriptions", good).await.status,
+        StatusCode::UNAUTHORIZED
+    );
+}
+
+#[tokio::test]
+async fn the_key_is_made_once_and_kept() {
+    let server = Server::new().await;
+    let config = &server.program.app.config;
+    let key = || {
+        let vapid = push::Vapid::load(config, &linnet_server::random::SystemRandom);
+        vapid
+            .map(|vapid| vapid.public_text())
+            .map_err(|error| error.to_string())
+    };
+    let alice = server.signed_up("alice").await;
+    assert_eq!(alice.get("/push/key").await.text("/key"), key().unwrap());
+    let file = config.storage.data_dir.join("vapid_key");
+    std::fs::write(&file, "a".repeat(40)).unwrap();
+    assert!(key().unwrap_err().contains("no private key"));
 }

@@ -9,12 +9,12 @@ use std::{
     time::Duration,
 };
 
-use linnet_contract::{ConversationId, DeviceId};
+use linnet_contract::{ConversationId, DeviceId, UserId};
 use linnet_store::{PushAudience, StoreError, Subscriber};
-use tokio::time::sleep;
+use tokio::{sync::OwnedSemaphorePermit, time::sleep};
 
 use super::{
-    AT_ONCE,
+    AT_ONCE, Push,
     deliver::{Outcome, deliver},
     policy,
     waiting::{Due, Try},
@@ -170,7 +170,7 @@ fn tell(app: &App, audience: Arc<PushAudience>, subscriber: Subscriber, this: Tr
     if policy::newest(&audience, &subscriber).is_none() {
         return;
     }
-    let Ok(place) = app.push.places.clone().try_acquire_owned() else {
+    let Some(place) = Place::take(app, subscriber.user) else {
         let now = app.now_ms();
         return app.push.wait(|waiting| waiting.crowded(this, now));
     };
@@ -192,6 +192,30 @@ fn tell(app: &App, audience: Arc<PushAudience>, subscriber: Subscriber, this: Tr
             }
         }
     });
+}
+
+/// A message is on its way.
+struct Place {
+    push: Arc<Push>,
+    user: UserId,
+    _of_all: OwnedSemaphorePermit,
+}
+
+impl Place {
+    fn take(app: &App, user: UserId) -> Option<Self> {
+        let of_all = app.push.places.clone().try_acquire_owned().ok()?;
+        app.push.with(|waiting| waiting.sets_out(user)).then(|| Self {
+            push: app.push.clone(),
+            user,
+            _of_all: of_all,
+        })
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.push.with(|waiting| waiting.arrived(self.user));
+    }
 }
 
 async fn forget(app: &App, device: DeviceId, endpoint: &str) {

@@ -9,12 +9,15 @@ use std::{
     time::Duration,
 };
 
-use linnet_contract::{ConversationId, DeviceId};
+use linnet_contract::{ConversationId, DeviceId, UserId};
 
 /// How long a conversation gathers.
 const GATHER_MS: i64 = 1_000;
 /// Conversations that wait, and devices that wait for another try.
 const MOST: usize = 10_000;
+/// Messages on their way to the devices of one person at once: whoever has devices whose push services never answer holds
+/// up themselves, not everybody.
+const EACH: usize = 4;
 /// How long a device waits for its second try; each further one comes after four times as long.
 const BACKOFF_MS: i64 = 2_000;
 /// Tries.
@@ -57,6 +60,8 @@ pub struct Waiting {
     spans: HashMap<ConversationId, (i64, i64)>,
     order: VecDeque<(i64, ConversationId)>,
     again: HashMap<(ConversationId, DeviceId), (i64, Try)>,
+    /// How many messages are on their way to the devices of each person, where there are any.
+    under_way: HashMap<UserId, usize>,
 }
 
 impl Waiting {
@@ -101,6 +106,24 @@ impl Waiting {
         let key = (next.conversation, next.device);
         if self.again.len() < MOST || self.again.contains_key(&key) {
             self.again.insert(key, (due, next));
+        }
+    }
+
+    /// A message is about to go to a device of this person. `false`: there are as many as there may be.
+    pub fn sets_out(&mut self, user: UserId) -> bool {
+        let under_way = self.under_way.entry(user).or_default();
+        let room = *under_way < EACH;
+        *under_way += usize::from(room);
+        room
+    }
+
+    /// One that set out is there, or is not going to be.
+    pub fn arrived(&mut self, user: UserId) {
+        if let Entry::Occupied(mut under_way) = self.under_way.entry(user) {
+            *under_way.get_mut() -= 1;
+            if *under_way.get() == 0 {
+                under_way.remove();
+            }
         }
     }
 
@@ -200,6 +223,21 @@ mod tests {
         assert!(waiting.due(LONGEST_MS).is_some());
         waiting.failed(TRY, Some(Duration::ZERO), 0);
         assert_eq!(waiting.due(1_999), None, "no sooner than we would");
+    }
+
+    #[test]
+    fn one_person_does_not_take_every_place() {
+        let (alice, bob) = (UserId(Uuid::from_u128(1)), UserId(Uuid::from_u128(2)));
+        let mut waiting = Waiting::default();
+        assert!((0..EACH).all(|_| waiting.sets_out(alice)));
+        assert!(!waiting.sets_out(alice));
+        assert!(waiting.sets_out(bob));
+        waiting.arrived(alice);
+        assert!(waiting.sets_out(alice));
+        (0..EACH).for_each(|_| waiting.arrived(alice));
+        waiting.arrived(bob);
+        waiting.arrived(bob);
+        assert!(waiting.under_way.is_empty());
     }
 
     #[test]
