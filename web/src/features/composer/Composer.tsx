@@ -1,5 +1,5 @@
 import { Check, Paperclip, SendHorizontal } from "lucide-react";
-import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef, useState } from "react";
+import { type KeyboardEvent, useEffect, useId, useLayoutEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import { type ChangesRoot, editMessage } from "~/features/changes/slice";
@@ -9,6 +9,7 @@ import { selectMe, selectServer } from "~/features/session/slice";
 import { paused } from "~/features/typing/slice";
 import { chooseFiles, selectTray, taken, type UploadsRoot } from "~/features/uploads/slice";
 import { useAppDispatch } from "~/hooks";
+import { useSpoken } from "~/ui/use-spoken";
 import { Above } from "./Above";
 import { pastedFiles } from "./DropZone";
 import {
@@ -58,7 +59,7 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
   const tray = useSelector((state: Root) => selectTray(state, chatKey));
   const waitId = useId();
   /** What happens to the files; heard also after the last of them is gone. */
-  const [said, say] = useState("");
+  const spoken = useSpoken();
   const unready = !edit && tray.some(({ state }) => state !== "done");
   const counterId = useId();
   const characters = [...sendable(text)].length;
@@ -184,9 +185,7 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
           </button>
         </>
       )}
-      <p role="status" className="sr-only">
-        {said}
-      </p>
+      {spoken.region}
       <div className="relative min-w-0 flex-1 rounded-3xl border border-base-300 bg-base-100 focus-within:border-primary">
         {naming.list}
         {(edit || reply) && <Above chat={chat} me={me} edit={edit} reply={reply} onCancel={cancel} />}
@@ -195,7 +194,7 @@ export function Composer({ chatKey, to, chat }: ComposerProps) {
           waitId={waitId}
           hidden={edit !== undefined}
           onEmptied={() => box.current?.focus()}
-          onSaid={say}
+          onSaid={spoken.say}
         />
         <textarea
           ref={box}
