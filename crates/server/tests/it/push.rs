@@ -167,6 +167,10 @@ async fn whoever_is_away_is_told_once_of_what_was_written_together() {
     let again = stage.pass(1_000).await;
     assert_eq!(again[0].header("topic"), topic, "it takes the place of the one before");
     assert_eq!(stage.pass(MINUTE).await.len(), 0);
+    // Nobody is told of what they wrote themselves.
+    let alice = server.anonymous().with_token(&stage.alice.access_token());
+    subscribe(&alice, &Browser::new("/alices"), &stage.service).await;
+    assert_eq!(stage.told("mine").await, ["/bob", "/carol"]);
 }
 
 #[tokio::test]
@@ -337,7 +341,11 @@ async fn a_subscription_ends_with_its_session_and_nobody_else_ends_it() {
         stage.carol.post("/push/subscriptions", stolen).await.status,
         StatusCode::NO_CONTENT
     );
-    assert!(stage.told("two").await.contains(&"/bob".to_owned()));
+    assert_eq!(
+        stage.told("two").await,
+        ["/bob", "/bob"],
+        "his, and hers, which his browser cannot read"
+    );
     stage.carol.delete("/push/subscriptions").await;
     // Dave signs in in Bob's browser, where Bob had been forgotten by its cookies: it is Dave's now.
     let dave = server.anonymous().registered("dave").await.bearer();

@@ -3,13 +3,12 @@
 use linnet_contract::{UserId, settings::Notify};
 use linnet_store::{PushAudience, PushMessage, Subscriber};
 
-/// The newest message that this device is to be told of: not the user's own, not read, as they want it, and of nobody whom
-/// they blocked.
+/// The newest message that this device is to be told of: not read (and so not the user's own, since whoever writes has read up
+/// to there), as they want it, and of nobody whom they blocked.
 pub(super) fn newest<'a>(audience: &'a PushAudience, subscriber: &Subscriber) -> Option<&'a PushMessage> {
     let me = subscriber.user;
     audience.messages.iter().find(|message| {
-        message.sender != me
-            && message.sequence > subscriber.read
+        message.sequence > subscriber.read
             && wants(subscriber.notify, message, me)
             && !audience.blocking.contains(&(me, message.sender))
     })
