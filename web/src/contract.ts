@@ -485,6 +485,24 @@ conversationId?: ConversationId,
  */
 fromUserId?: UserId, };
 
+export type LinkPreview = { 
+/**
+ * The link: http or https, at most 2,000 bytes.
+ */
+url: string, 
+/**
+ * The page's title: at most 200 characters, on one line.
+ */
+title: string, 
+/**
+ * What it is about: at most 300 characters, on one line.
+ */
+description?: string, 
+/**
+ * What the site calls itself: at most 60 characters.
+ */
+siteName?: string, };
+
 export type Login = { 
 /**
  * The account.
@@ -668,6 +686,10 @@ files?: Array<Attachment>,
  * What people put to it, in the order of first use: at most 20.
  */
 reactions?: Array<Reaction>, 
+/**
+ * What the page behind its first link says of itself, where the server asks pages and its sender did not take it away.
+ */
+preview?: LinkPreview, 
 /**
  * What it is.
  */
@@ -930,6 +952,12 @@ password: string,
 invite?: string, };
 
 export type Registration = "open" | "invite" | "closed";
+
+export type RemovePreview = { 
+/**
+ * Which one.
+ */
+messageId: MessageId, };
 
 export type RequestConnection = { 
 /**
@@ -1387,6 +1415,7 @@ export interface ClientToServerEvents {
   editMsg: (payload: EditMsg, ack?: (reply: Ack<Touched>) => void) => void;
   deleteMsg: (payload: DeleteMsg, ack?: (reply: Ack<Touched>) => void) => void;
   reactMsg: (payload: ReactMsg, ack?: (reply: Ack<Touched>) => void) => void;
+  removePreview: (payload: RemovePreview, ack?: (reply: Ack<Touched>) => void) => void;
   markRead: (payload: MarkRead, ack?: (reply: Ack<Empty>) => void) => void;
   markDelivered: (payload: MarkDelivered, ack?: (reply: Ack<Empty>) => void) => void;
   markUnread: (payload: MarkUnread, ack?: (reply: Ack<Empty>) => void) => void;

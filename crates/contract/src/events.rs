@@ -21,7 +21,9 @@ mod messages;
 mod sync;
 
 pub use conversations::{Announcement, ConversationRemoved, JoinedRoom, ReceiptUpdated};
-pub use messages::{DeleteMsg, EditMsg, GetUnreadMessages, MsgUpdated, ReactMsg, Touched, Unread, UnreadMessages};
+pub use messages::{
+    DeleteMsg, EditMsg, GetUnreadMessages, MsgUpdated, ReactMsg, RemovePreview, Touched, Unread, UnreadMessages,
+};
 pub use sync::{Sync, Synced, SyncedConversation};
 
 /// An event that a client emits.
@@ -46,6 +48,7 @@ wire_contract! {
         EditMsg as "editMsg" => Touched,
         DeleteMsg as "deleteMsg" => Touched,
         ReactMsg as "reactMsg" => Touched,
+        RemovePreview as "removePreview" => Touched,
         MarkRead as "markRead" => Empty,
         MarkDelivered as "markDelivered" => Empty,
         MarkUnread as "markUnread" => Empty,

@@ -24,7 +24,7 @@ pub use events::{Ack, ClientEvent, Failure, ServerEvent};
 pub use files::Attachment;
 pub use ids::{ConversationId, DeviceId, FileId, MessageId, Sequence, TempId, UserId, Version};
 pub use model::{
-    ConversationKind, ConversationSummary, Member, Message, MessageKind, Named, Posting, Reaction, Role, SystemChange,
-    User,
+    ConversationKind, ConversationSummary, LinkPreview, Member, Message, MessageKind, Named, Posting, Reaction, Role,
+    SystemChange, User,
 };
 pub use people::{ConnectionState, Person};

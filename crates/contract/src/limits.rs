@@ -70,6 +70,14 @@ pub const FILE_NAME_CHARS: usize = 200;
 pub const PICTURE_PIXELS: u64 = 50_000_000;
 /// Pixels of the longer side of a thumbnail.
 pub const THUMBNAIL_PIXELS: u32 = 640;
+/// Bytes of a link that gets a preview.
+pub const PREVIEW_LINK_BYTES: usize = 2_000;
+/// Characters of a preview's title, of what it says about its page, and of the name of its site.
+pub const PREVIEW_TITLE_CHARS: usize = 200;
+/// As above.
+pub const PREVIEW_DESCRIPTION_CHARS: usize = 300;
+/// As above.
+pub const PREVIEW_SITE_CHARS: usize = 60;
 /// Bytes of the address of a push subscription.
 pub const PUSH_ENDPOINT_BYTES: usize = 1_000;
 /// Characters of a message that a push shows.

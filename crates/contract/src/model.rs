@@ -214,12 +214,35 @@ pub struct Message {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(optional, as = "Option<Vec<Reaction>>")]
     pub reactions: Vec<Reaction>,
+    /// What the page behind its first link says of itself, where the server asks pages and its sender did not take it away.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub preview: Option<LinkPreview>,
     /// What it is.
     pub kind: MessageKind,
     /// Of a system message: what changed. `msg` then says the same in English.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub system: Option<SystemChange>,
+}
+
+/// What a page says of itself: its own words, which need not be true. `url` is the link as the message has it, and so the only
+/// part that its sender and not the page chose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkPreview {
+    /// The link: http or https, at most 2,000 bytes.
+    pub url: String,
+    /// The page's title: at most 200 characters, on one line.
+    pub title: String,
+    /// What it is about: at most 300 characters, on one line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub description: Option<String>,
+    /// What the site calls itself: at most 60 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub site_name: Option<String>,
 }
 
 /// An emoji that people put to a message.

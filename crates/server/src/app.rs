@@ -11,7 +11,7 @@ use crate::{
     fanout::Fanout,
     features::{
         accounts::Pictures, connections::Turns, conversations::DirectConversations, files::Files, messages,
-        presence::Presence, push::Push, receipts, typing::Typists,
+        presence::Presence, previews::Previews, push::Push, receipts, typing::Typists,
     },
     gateway::{arrivals::Arrivals, limits::Limits},
     random::{self, Random},
@@ -44,6 +44,8 @@ pub struct Parts {
     pub files: Files,
     /// Who is there.
     pub presence: Presence,
+    /// What is behind links.
+    pub previews: Arc<Previews>,
     /// Who is told while their page is closed.
     pub push: Arc<Push>,
     /// Who is writing.

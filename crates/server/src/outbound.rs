@@ -3,7 +3,7 @@
 //!
 //! A name is looked up when the connection is made, every address that it has is looked at, and the connection is made to
 //! one of those that were looked at: a name that has another address a moment later gains nothing. Redirects are not followed,
-//! and no proxy of the environment is asked.
+//! no proxy of the environment is asked, and nothing is unpacked.
 
 use std::{
     io,
@@ -32,6 +32,9 @@ const IDLE_CONNECTIONS: usize = 4;
 pub enum Reach {
     /// To public addresses, by https on its own port.
     Public,
+    /// To public addresses, by http or https on the ports of their own: where pages are. And to one address that the operator
+    /// opened.
+    Pages(Option<SocketAddr>),
     /// Anywhere. For tests.
     Anywhere,
 }
@@ -93,10 +96,14 @@ impl Reach {
         let plain = url.username().is_empty() && url.password().is_none() && url.fragment().is_none();
         let scheme = match self {
             Self::Public => url.scheme() == "https" && url.port().is_none(),
+            Self::Pages(_) => matches!(url.scheme(), "http" | "https") && (url.port().is_none() || self.opens(&url)),
             Self::Anywhere => matches!(url.scheme(), "http" | "https"),
         };
         if !plain || !scheme {
             return Err(Refused::Shape);
+        }
+        if self.opens(&url) {
+            return Ok(url);
         }
         let address = match url.host().ok_or(Refused::Shape)? {
             Host::Domain(_) => return Ok(url),
@@ -104,6 +111,19 @@ impl Reach {
             Host::Ipv6(address) => IpAddr::V6(address),
         };
         self.check(&[SocketAddr::new(address, 0)]).map(|()| url)
+    }
+
+    /// It is the address that the operator opened, by its number: a name that leads there could lead to anything beside it.
+    fn opens(self, url: &Url) -> bool {
+        let Self::Pages(Some(opened)) = self else {
+            return false;
+        };
+        let address = match url.host() {
+            Some(Host::Ipv4(address)) => IpAddr::V4(address),
+            Some(Host::Ipv6(address)) => IpAddr::V6(address),
+            _ => return false,
+        };
+        url.port_or_known_default() == Some(opened.port()) && address == opened.ip()
     }
 
     /// The same, looked up.
@@ -131,7 +151,7 @@ impl Reach {
 
     /// One address that is not public is enough to refuse them all.
     fn check(self, found: &[SocketAddr]) -> Result<(), Refused> {
-        if self == Self::Public && !found.iter().all(|address| is_public(address.ip())) {
+        if self != Self::Anywhere && !found.iter().all(|address| is_public(address.ip())) {
             return Err(Refused::Private);
         }
         Ok(())
@@ -146,6 +166,10 @@ impl Reach {
             .dns_resolver(Checked(self))
             .redirect(redirect::Policy::none())
             .no_proxy()
+            .no_gzip()
+            .no_brotli()
+            .no_zstd()
+            .no_deflate()
             .https_only(self == Self::Public)
             .connect_timeout(CONNECT_TIME)
             .timeout(REQUEST_TIME)
@@ -261,6 +285,50 @@ mod tests {
         ] {
             assert_eq!(parse(wrong), Err(Refused::Shape), "{wrong}");
         }
+    }
+
+    #[test]
+    fn pages_are_on_the_ports_of_their_own_and_one_address_may_be_opened() {
+        let parse = |reach: Reach, text| reach.parse(text).map(drop);
+        let (pages, opened) = (Reach::Pages(None), Reach::Pages("127.0.0.1:4711".parse().ok()));
+        for page in ["http://example.org/a?b", "https://example.org:443/", "http://1.1.1.1/"] {
+            assert_eq!((parse(pages, page), parse(opened, page)), (Ok(()), Ok(())), "{page}");
+        }
+        for private in [
+            "http://127.0.0.1/",
+            "http://127.0.0.1:80/",
+            "http://[::1]/",
+            "https://10.1/",
+        ] {
+            let private = (parse(pages, private), parse(opened, private), private);
+            assert_eq!(
+                (private.0, private.1),
+                (Err(Refused::Private), Err(Refused::Private)),
+                "{}",
+                private.2
+            );
+        }
+        for wrong in [
+            "http://example.org:8080/",
+            "https://example.org:80/",
+            "http://127.0.0.1:4712/",
+            "http://localhost:4711/",
+            "http://[::1]:4711/",
+            "http://u@127.0.0.1:4711/",
+            "ftp://example.org/",
+        ] {
+            assert_eq!(
+                (parse(pages, wrong), parse(opened, wrong)),
+                (Err(Refused::Shape), Err(Refused::Shape)),
+                "{wrong}"
+            );
+        }
+        assert_eq!(parse(opened, "http://127.0.0.1:4711/"), Ok(()));
+        assert_eq!(
+            parse(opened, "http://2130706433:4711/"),
+            Ok(()),
+            "the same in another way"
+        );
     }
 
     #[tokio::test]

@@ -23,6 +23,7 @@ use crate::{
         files::Files,
         messages,
         presence::{self, Presence},
+        previews::Previews,
         push::{Push, Vapid},
         receipts,
         typing::Typists,
@@ -221,6 +222,7 @@ fn assemble(config: Config, outside: Outside, store: Store, alone: bool) -> Resu
     let files = Files::open(&config, alone).map_err(StartError::Files)?;
     let fanout = Arc::new(Fanout::default());
     let push = Arc::new(Push::new(&config, vapid));
+    let previews = Arc::new(Previews::new(&config));
     let implied = Arc::new(receipts::Implied::default());
     let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
     let policy = config.messages.direct_policy();
@@ -230,12 +232,14 @@ fn assemble(config: Config, outside: Outside, store: Store, alone: bool) -> Resu
             fanout: fanout.clone(),
             implied: implied.clone(),
             push: push.clone(),
+            previews: previews.clone(),
             clock: clock.clone(),
             policy,
         }),
         marks: receipts::Writer::start(store.clone(), fanout.clone()),
         directs: DirectConversations::default(),
         presence: Presence::new(config.presence.grace_seconds * 1_000),
+        previews,
         push,
         typists: Typists::default(),
         turns: Turns::default(),

@@ -24,6 +24,7 @@ mod messages;
 mod migrations;
 mod open;
 mod presence;
+mod previews;
 mod push;
 mod sql;
 mod sync;
@@ -47,6 +48,7 @@ pub use messages::{
 };
 pub use open::{DatabaseKind, OpenOptions};
 pub use presence::{Audience, Writing};
+pub use previews::{KnownPage, Preview, PreviewCard};
 pub use push::{NewSubscription, PushAudience, PushMessage, Subscriber};
 #[doc(hidden)]
 pub use sql::{Sql, all_statements};

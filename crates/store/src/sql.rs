@@ -44,6 +44,7 @@ pub fn all_statements() -> impl Iterator<Item = (&'static str, &'static str, Sql
         ("messages", crate::messages::sql::ALL),
         ("messages, plain batches", crate::messages::appender::ALL),
         ("presence", crate::presence::sql::ALL),
+        ("previews", crate::previews::sql::ALL),
         ("push", crate::push::sql::ALL),
         ("sync", crate::sync::sql::ALL),
         ("users", crate::users::sql::ALL),

@@ -38,6 +38,15 @@ pub struct ReactMsg {
     pub on: bool,
 }
 
+/// `removePreview`: takes the preview of a link from a message of one's own, for good: unless it is edited to have another
+/// link, it gets none again.
+#[derive(Debug, Clone, Copy, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RemovePreview {
+    /// Which one.
+    pub message_id: MessageId,
+}
+
 /// The answer to a change of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, TS)]
 pub struct Touched {
@@ -46,7 +55,7 @@ pub struct Touched {
     pub version: Version,
 }
 
-/// `msgUpdated`: a message as it is now, after an edit, a deletion or a reaction.
+/// `msgUpdated`: a message as it is now, after an edit, a deletion, a reaction, or with another preview.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(transparent)]
 pub struct MsgUpdated(pub Message);

@@ -1,5 +1,7 @@
 //! Writing: to whom, how much, how often.
 
+use std::net::SocketAddr;
+
 use linnet_contract::http::DirectMessages;
 use linnet_store::DirectPolicy;
 
@@ -17,6 +19,10 @@ pub struct Messages {
     pub max_chars: usize,
     /// Messages that one user may write in a minute.
     pub per_minute: u32,
+    /// Pages behind links are asked what they are.
+    pub link_previews: bool,
+    /// An address that may be asked although it is not public.
+    pub link_previews_also: Option<SocketAddr>,
 }
 
 impl Messages {
@@ -36,6 +42,8 @@ impl Default for Messages {
             direct_messages: DirectMessages::Connections,
             max_chars: 0,
             per_minute: 0,
+            link_previews: false,
+            link_previews_also: None,
         }
     }
 }
@@ -78,6 +86,39 @@ pub(super) const SETTINGS: &[Setting] = &[
         doc: "Messages that one user may write in a minute.",
         set: |config, text| {
             config.messages.per_minute = parse::number(text, 1..=10_000_000)?;
+            Ok(())
+        },
+    },
+    Setting {
+        env: "LINNET_LINK_PREVIEWS",
+        section: "messages",
+        key: "link_previews",
+        default: "off",
+        shape: Shape::Text,
+        doc: "Whether this server asks the page behind the first link of a message for its title and shows it under the \
+              message: on or off. With on, whoever runs that page learns that somebody here wrote its address, and \
+              everybody who writes can make this server ask a public address.",
+        set: |config, text| {
+            config.messages.link_previews = parse::word(text, &[("off", false), ("on", true)])?;
+            Ok(())
+        },
+    },
+    Setting {
+        env: "LINNET_LINK_PREVIEWS_ALSO",
+        section: "messages",
+        key: "link_previews_also",
+        default: "",
+        shape: Shape::Text,
+        doc: "One address and port, such as 10.1.2.3:8080, whose pages are asked although it is not public. Everybody who \
+              writes can then make this server ask it. For tests, or for a page that everybody here may read.",
+        set: |config, text| {
+            config.messages.link_previews_also = match text {
+                "" => None,
+                text => Some(
+                    text.parse()
+                        .map_err(|_| format!("must be an address and a port, such as 10.1.2.3:8080, not {text:?}"))?,
+                ),
+            };
             Ok(())
         },
     },

@@ -8,6 +8,7 @@ pub mod conversations;
 pub mod files;
 pub mod messages;
 pub mod presence;
+pub mod previews;
 pub mod push;
 pub mod receipts;
 pub mod settings;

@@ -7,7 +7,7 @@ use linnet_contract::{
     ClientEvent, ErrorCode, Failure, ServerEvent,
     events::{
         Ack as Answered, DeleteMsg, EditMsg, ErrorEvent, GetUnreadMessages, JoinChat, LeaveChat, MarkDelivered,
-        MarkRead, RateLimitExceeded, ReactMsg, SendError, SendMsg, Sync,
+        MarkRead, RateLimitExceeded, ReactMsg, RemovePreview, SendError, SendMsg, Sync,
     },
     presence::{GetPresence, SetStatus, Typing},
     settings::MarkUnread,
@@ -121,17 +121,15 @@ impl Namespace for Chat {
                 }
                 Err(error) => answer.give_sent(&ctx, temp_id_of(&args), Err(error)),
             },
-            EditMsg::NAME => {
-                let edit = |request| messages::edit(&ctx, request);
-                answer.with(&ctx, &args, edit).await;
-            }
+            EditMsg::NAME => answer.with(&ctx, &args, |request| messages::edit(&ctx, request)).await,
             DeleteMsg::NAME => {
                 let delete = |request| messages::delete(&ctx, request);
                 answer.with(&ctx, &args, delete).await;
             }
-            ReactMsg::NAME => {
-                let react = |request| messages::react(&ctx, request);
-                answer.with(&ctx, &args, react).await;
+            ReactMsg::NAME => answer.with(&ctx, &args, |request| messages::react(&ctx, request)).await,
+            RemovePreview::NAME => {
+                let remove = |request| messages::remove_preview(&ctx, request);
+                answer.with(&ctx, &args, remove).await;
             }
             MarkRead::NAME => {
                 let mark = |request| receipts::mark_read(&ctx, request);

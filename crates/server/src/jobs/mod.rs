@@ -6,7 +6,7 @@ mod files_sweep;
 
 use crate::{
     app::App,
-    features::{presence, push},
+    features::{presence, previews, push},
 };
 
 /// Starts the jobs. Each ends when the program is about to stop.
@@ -15,5 +15,6 @@ pub fn start(app: &App) {
     tokio::spawn(devices_forget::run(app.clone()));
     tokio::spawn(files_sweep::run(app.clone()));
     tokio::spawn(presence::run(app.clone()));
+    tokio::spawn(previews::run(app.clone()));
     tokio::spawn(push::run(app.clone()));
 }

@@ -266,6 +266,7 @@ impl Turn<'_> {
             mentions: Vec::new(),
             files: Vec::new(),
             reactions: Vec::new(),
+            preview: None,
             kind: MessageKind::System,
             created_at: self.now,
             edited_at: None,

@@ -22,6 +22,7 @@ use crate::{
     decode::{Id, mentions_json, reactions_json},
     error::{StoreError, retry},
     files::{attachments_json, release},
+    previews::{Preview, PreviewCard, preview_json},
 };
 
 type Answers = Vec<Result<ChangedMessage, MessageRefused>>;
@@ -125,7 +126,12 @@ impl Turn<'_> {
         let version = Version::try_from(locked.version.get() + 1)
             .expect("a conversation has fewer than 2^53 messages and changes");
         let done = match &change.what {
-            ToMessage::Edit { body, names } => self.edit(&mut message, body, names, change.now).await?,
+            ToMessage::Edit { body, names, link } => {
+                forget_other(&mut message, link.as_deref());
+                self.edit(&mut message, body, names, change.now).await?
+            }
+            ToMessage::Preview { body, link, card } => Ok(message.body == *body && show(&mut message, link, card)),
+            ToMessage::RemovePreview => Ok(hide(&mut message)),
             ToMessage::Delete => self.delete(&mut message, change.now).await?,
             ToMessage::React { emoji, on: true } => self.react(&mut message, actor, emoji, version).await?,
             ToMessage::React { emoji, on: false } => self.unreact(&mut message, actor, emoji).await?,
@@ -161,7 +167,7 @@ impl Turn<'_> {
             return Err(MessageRefused::NotPermitted);
         }
         // Taking one's words back is nobody's to forbid.
-        if matches!(what, ToMessage::Delete) {
+        if matches!(what, ToMessage::Delete | ToMessage::RemovePreview) {
             return Ok(());
         }
         let edits = matches!(what, ToMessage::Edit { .. });
@@ -210,6 +216,7 @@ impl Turn<'_> {
         message.files.clear();
         message.mentions.clear();
         message.reactions.clear();
+        message.preview = None;
         message.edited_at = None;
         message.deleted_at = Some(now);
         Ok(Ok(true))
@@ -281,8 +288,32 @@ impl Turn<'_> {
             reactions_json(&message.reactions),
             message.edited_at,
             message.deleted_at,
-            attachments_json(&message.files)
+            attachments_json(&message.files),
+            preview_json(message.preview.as_ref())
         )
         .map(drop)
     }
+}
+
+/// A text with another link has another preview, or none. (A text that is the same has the same link, so where nothing is edited
+/// nothing is forgotten.)
+fn forget_other(message: &mut Message, link: Option<&str>) {
+    message.preview.take_if(|preview| Some(&*preview.link) != link);
+}
+
+/// A message has one preview; what its sender took away does not come back.
+fn show(message: &mut Message, link: &str, card: &PreviewCard) -> bool {
+    if message.preview.is_some() {
+        return false;
+    }
+    message.preview = Some(Preview {
+        link: link.to_owned(),
+        card: Some(card.clone()),
+    });
+    true
+}
+
+fn hide(message: &mut Message) -> bool {
+    let card = message.preview.as_mut().and_then(|preview| preview.card.take());
+    card.is_some()
 }

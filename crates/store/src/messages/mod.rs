@@ -16,6 +16,7 @@ use crate::{
     Attachment, Standing,
     decode::{Id, MaybeId, MaybeMentions, MaybeReactions, MaybeSequence, MaybeSystem, Word},
     files::MaybeAttachments,
+    previews::{MaybePreview, Preview, PreviewCard},
 };
 
 pub use append::{AppendError, Appended, DirectPolicy, Draft};
@@ -66,6 +67,9 @@ pub struct Message {
     /// What people put to it, in the order of first use.
     #[sqlx(try_from = "MaybeReactions")]
     pub reactions: Vec<Reaction>,
+    /// What is kept of its first link.
+    #[sqlx(try_from = "MaybePreview")]
+    pub preview: Option<Preview>,
     /// What it is.
     #[sqlx(try_from = "Word")]
     pub kind: MessageKind,
@@ -100,9 +104,22 @@ pub enum ToMessage {
         body: String,
         /// Usernames that it may name.
         names: Vec<String>,
+        /// Its first link: the preview of another one goes.
+        link: Option<String>,
     },
     /// Take away its text, and what belonged to it.
     Delete,
+    /// Show what is behind its first link.
+    Preview {
+        /// The text that the link stands in. Where it is another one by now, nothing is done.
+        body: String,
+        /// The link.
+        link: String,
+        /// What is behind it.
+        card: PreviewCard,
+    },
+    /// Take away the preview of its first link, for good.
+    RemovePreview,
     /// Put an emoji to it, or take it away again.
     React {
         /// Which one.

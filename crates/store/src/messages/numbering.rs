@@ -80,6 +80,7 @@ impl Numbering {
             mentions: mentions(&self.known.named, draft.conversation, &draft.names),
             files,
             reactions: Vec::new(),
+            preview: None,
             kind: draft.kind,
             created_at: draft.now_ms,
             edited_at: None,

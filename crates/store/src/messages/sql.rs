@@ -26,8 +26,8 @@ macro_rules! with_messages {
                     COALESCE(m.changed_version, m.version) AS version, m.sender_id AS sender,
                     s.display_name AS sender_name,
                     CASE WHEN m.sender_id = c.direct_low THEN c.direct_high ELSE c.direct_low END AS to_user,
-                    m.temp_id, m.body, m.reply_to, m.reply_sequence, m.mentions, m.files, m.reactions, m.kind, m.created_at,
-                    m.edited_at, m.deleted_at, m.system "
+                    m.temp_id, m.body, m.reply_to, m.reply_sequence, m.mentions, m.files, m.reactions, m.preview, m.kind,
+                    m.created_at, m.edited_at, m.deleted_at, m.system "
                 $body;)*
         }
     };
@@ -88,7 +88,7 @@ with_messages! {
             FROM input i WHERE conversation_id = i.conversation AND user_id = i.sender";
         PLACE = "SELECT conversation_id FROM messages WHERE id = $1";
         CHANGE = "UPDATE messages SET changed_version = $3, body = $4, mentions = $5, reactions = $6, edited_at = $7,
-            deleted_at = $8, files = $9 WHERE conversation_id = $1 AND sequence = $2";
+            deleted_at = $8, files = $9, preview = $10 WHERE conversation_id = $1 AND sequence = $2";
         VERSIONS_ADVANCE = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS version FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[]) AS rows (conversation, version))"

@@ -19,6 +19,7 @@ mod migrations;
 mod model;
 mod pictures;
 mod presence;
+mod previews;
 mod privacy;
 mod races;
 mod settings;

@@ -16,6 +16,7 @@ pub(crate) fn edit(body: &str) -> ToMessage {
     ToMessage::Edit {
         body: body.to_owned(),
         names: Vec::new(),
+        link: None,
     }
 }
 
@@ -28,7 +29,7 @@ pub(crate) fn react(emoji: &str, on: bool) -> ToMessage {
 
 fn permit(what: &ToMessage, own: bool, standing: Standing) -> bool {
     match what {
-        ToMessage::Edit { .. } => own,
+        ToMessage::Edit { .. } | ToMessage::Preview { .. } | ToMessage::RemovePreview => own,
         ToMessage::Delete => own || standing.role != Some(Role::Member),
         ToMessage::React { .. } => true,
     }
@@ -339,7 +340,7 @@ on_both! {
         change(db, group, alice, What::SetRole { user: alice, role: Role::Owner }).await.unwrap();
         let added = What::Add { users: vec![outsider], policy: DirectPolicy::Anyone, most: 10 };
         change(db, group, alice, added).await.unwrap();
-        let what = ToMessage::Edit { body: "@outsider knows".to_owned(), names: vec!["outsider".to_owned(), "x".to_owned()] };
+        let what = ToMessage::Edit { body: "@outsider knows".to_owned(), names: vec!["outsider".to_owned(), "x".to_owned()], link: None };
         let edited = touch(&db.store, bob, &told[1], what).await.unwrap().message;
         assert_eq!((edited.mentions.clone(), edited.reply_sequence), (vec![outsider], Some(seq(1))));
         let deleted = touch(&db.store, alice, &told[0], ToMessage::Delete).await.unwrap().message;

@@ -51,7 +51,7 @@ async fn open_twice_at_once(url: &str) {
     assert_eq!(
         column(
             url,
-            "SELECT CAST(number AS TEXT) FROM schema_migrations ORDER BY number"
+            "SELECT CAST(number AS TEXT) FROM schema_migrations ORDER BY schema_migrations.number"
         )
         .await,
         migrations()

@@ -7,11 +7,14 @@ use linnet_contract::{
     events::{MsgUpdated, Resync, Touched},
     permissions::{Action, permits},
 };
-use linnet_store::{DirectPolicy, MessageChange, MessageRefused, Standing, Store, ToMessage};
+use linnet_store::{MessageChange, MessageRefused, Standing, ToMessage};
 use tokio::sync::oneshot;
 
-use super::message;
-use crate::{app::Ctx, error::RequestError, fanout::Fanout};
+use super::{
+    message,
+    writer::{Around, Writer},
+};
+use crate::{app::Ctx, error::RequestError};
 
 /// A change that waits for its commit.
 pub(super) struct Changing {
@@ -22,7 +25,6 @@ pub(super) struct Changing {
 /// Queues the change and waits for what became of it. It goes on also when whoever asked is gone.
 pub(super) async fn change(ctx: &Ctx, message: MessageId, what: ToMessage) -> Result<Touched, RequestError> {
     let conversation = ctx.store.messages_find(message).await?.ok_or(ErrorCode::NotFound)?;
-    let (answer, answered) = oneshot::channel();
     let change = MessageChange {
         message,
         conversation,
@@ -30,12 +32,19 @@ pub(super) async fn change(ctx: &Ctx, message: MessageId, what: ToMessage) -> Re
         what,
         now: ctx.now_ms(),
     };
-    ctx.messages.queue_change(Changing { change, answer }).await?;
+    in_order(&ctx.messages, change).await
+}
+
+/// The same, of a change that is complete.
+pub(super) async fn in_order(writer: &Writer, change: MessageChange) -> Result<Touched, RequestError> {
+    let (answer, answered) = oneshot::channel();
+    writer.queue_change(Changing { change, answer }).await?;
     answered.await.unwrap_or_else(|_| Err(RequestError::unavailable()))
 }
 
 /// Commits what waits in one transaction, tells it in order, and answers.
-pub(super) async fn write(batch: Vec<Changing>, store: &Store, fanout: &Fanout, policy: DirectPolicy) {
+pub(super) async fn write(batch: Vec<Changing>, around: &Around) {
+    let Around { store, fanout, .. } = around;
     if batch.is_empty() {
         return;
     }
@@ -43,7 +52,7 @@ pub(super) async fn write(batch: Vec<Changing>, store: &Store, fanout: &Fanout, 
         .into_iter()
         .map(|Changing { change, answer }| (change, answer))
         .unzip();
-    let results = match store.messages_change(&changes, policy, &permit).await {
+    let results = match store.messages_change(&changes, around.policy, &permit).await {
         Ok(results) => results,
         Err(error) => {
             let error = RequestError::from(error);
@@ -62,11 +71,17 @@ pub(super) async fn write(batch: Vec<Changing>, store: &Store, fanout: &Fanout, 
             return;
         }
     };
-    for (result, answer) in results.into_iter().zip(answers) {
+    let edits = changes
+        .iter()
+        .map(|change| matches!(change.what, ToMessage::Edit { .. }));
+    for ((result, answer), edit) in results.into_iter().zip(answers).zip(edits) {
         let touched = result.map_err(refusal).map(|changed| {
             let version = changed.message.version;
             if changed.changed {
                 let message = message(changed.message);
+                if edit {
+                    around.previews.wrote(&message);
+                }
                 fanout.to_conversation(message.conversation_id, &MsgUpdated(message));
             }
             Touched { version }
@@ -77,10 +92,10 @@ pub(super) async fn write(batch: Vec<Changing>, store: &Store, fanout: &Fanout, 
 
 fn permit(what: &ToMessage, own: bool, standing: Standing) -> bool {
     let action = match (what, own) {
-        (ToMessage::Edit { .. }, true) => Action::EditMessage,
+        (ToMessage::Edit { .. } | ToMessage::Preview { .. }, true) => Action::EditMessage,
         // What somebody said is not for others to reword.
-        (ToMessage::Edit { .. }, false) => return false,
-        (ToMessage::Delete, true) => Action::DeleteMessage,
+        (ToMessage::Edit { .. } | ToMessage::Preview { .. } | ToMessage::RemovePreview, false) => return false,
+        (ToMessage::Delete | ToMessage::RemovePreview, true) => Action::DeleteMessage,
         (ToMessage::Delete, false) => Action::DeleteOthersMessage,
         (ToMessage::React { .. }, _) => Action::React,
     };

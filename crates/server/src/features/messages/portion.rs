@@ -19,6 +19,9 @@ const ID: usize = 40;
 /// What a file costs beside its name.
 const FILE: usize = 240;
 
+/// What a preview costs beside its words.
+const PREVIEW: usize = 80;
+
 /// What one answer may still hold.
 pub struct Portion {
     left: usize,
@@ -44,7 +47,8 @@ impl Portion {
             + ENVELOPE
             + people(message) * NAMED
             + ids(message) * ID
-            + files(message);
+            + files(message)
+            + preview(message);
         match self.left.checked_sub(cost) {
             Some(left) => self.left = left,
             None if self.empty => self.left = 0,
@@ -69,6 +73,15 @@ const fn people(message: &Message) -> usize {
 /// What a message's files cost: ten long names are more than most texts.
 fn files(message: &Message) -> usize {
     message.files.iter().map(|file| file.name.len() * 5 / 4 + FILE).sum()
+}
+
+/// What the preview of a message's link costs.
+fn preview(message: &Message) -> usize {
+    let Some(preview) = &message.preview else { return 0 };
+    let Some(card) = &preview.card else { return 0 };
+    let texts = [Some(&card.title), card.description.as_ref(), card.site_name.as_ref()];
+    let texts: usize = texts.into_iter().flatten().map(String::len).sum();
+    (preview.link.len() + texts) * 5 / 4 + PREVIEW
 }
 
 /// How many ids a message lists; an emoji counts as two.
@@ -100,6 +113,7 @@ mod tests {
             mentions: Vec::new(),
             files: Vec::new(),
             reactions: Vec::new(),
+            preview: None,
             kind: MessageKind::Text,
             created_at: 0,
             edited_at: None,

@@ -1,6 +1,6 @@
 //! From a row to what people see.
 
-use linnet_contract::{Message, MessageKind, Reaction, TempId};
+use linnet_contract::{LinkPreview, Message, MessageKind, Reaction, TempId};
 use linnet_store as store;
 
 use super::wording;
@@ -32,9 +32,21 @@ pub fn message(row: store::Message) -> Message {
         mentions: row.mentions,
         files: row.files.into_iter().map(files::attachment).collect(),
         reactions: row.reactions.into_iter().map(reaction).collect(),
+        preview: row.preview.and_then(preview),
         kind: row.kind,
         system: row.system,
     }
+}
+
+/// What its sender took away is shown to nobody.
+fn preview(row: store::Preview) -> Option<LinkPreview> {
+    let card = row.card?;
+    Some(LinkPreview {
+        url: row.link,
+        title: card.title,
+        description: card.description,
+        site_name: card.site_name,
+    })
 }
 
 fn reaction(row: store::Reaction) -> Reaction {

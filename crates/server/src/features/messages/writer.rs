@@ -20,7 +20,7 @@ use crate::{
     clock::Clock,
     error::RequestError,
     fanout::Fanout,
-    features::{conversations, push::Push, receipts::Implied},
+    features::{conversations, previews::Previews, push::Push, receipts::Implied},
     group_commit::GroupCommit,
 };
 
@@ -52,6 +52,8 @@ pub struct Around {
     pub implied: Arc<Implied>,
     /// Who is told while their page is closed.
     pub push: Arc<Push>,
+    /// Whose links are asked what is behind them.
+    pub previews: Arc<Previews>,
     /// The time of day.
     pub clock: Arc<dyn Clock>,
     /// Who may write to whom.
@@ -79,19 +81,13 @@ impl Writer {
                         Waiting::Change(changing) => changes.push(changing),
                         Waiting::Turn(turn) => {
                             write(std::mem::take(&mut messages), around).await;
-                            change::write(
-                                std::mem::take(&mut changes),
-                                &around.store,
-                                &around.fanout,
-                                around.policy,
-                            )
-                            .await;
+                            change::write(std::mem::take(&mut changes), around).await;
                             turn.await;
                         }
                     }
                 }
                 write(messages, around).await;
-                change::write(changes, &around.store, &around.fanout, around.policy).await;
+                change::write(changes, around).await;
             }
         }))
     }
@@ -180,6 +176,7 @@ async fn write(batch: Vec<Pending>, around: &Around) {
                     around
                         .push
                         .wrote(message.conversation_id, message.sequence, around.clock.now_ms());
+                    around.previews.wrote(&message);
                 }
                 if message.sequence.get() == 1 && appended.conversation_kind == ConversationKind::Direct {
                     begun.push(message.conversation_id);
