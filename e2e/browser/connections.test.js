@@ -12,7 +12,7 @@ for (const [where, size] of Object.entries(SIZES)) {
 
     /** What the link to the people says of requests that wait. On a phone it is hidden while a chat is open. */
     const badge = (person, said) => {
-      const words = person.page.locator('aside header a[href="/people"] .badge .sr-only');
+      const words = person.page.locator('#chats-and-people header a[href="/people"] .badge .sr-only');
       return eventually(`${person.name} hears "${said}"`, async () => (await words.allTextContents()).join() === said);
     };
     const button = (person, name) => person.page.getByRole("button", { name });

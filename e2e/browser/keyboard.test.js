@@ -14,7 +14,7 @@ describe("the keyboard", () => {
       const other = await stage.linnet.signUp(name);
       await other.befriend(person);
       await (await other.connect()).get("sendMsg", { toUserId: person.id, msg: `from ${name}` });
-      await person.page.locator("aside nav a", { hasText: name }).first().waitFor({ state: "attached" });
+      await person.page.locator("#chats-and-people nav a", { hasText: name }).first().waitFor({ state: "attached" });
     }
     return person;
   }
@@ -26,9 +26,9 @@ describe("the keyboard", () => {
     await page.keyboard.press("Control+k");
     await page.waitForFunction(() => document.activeElement?.id === "search-chats");
     await page.keyboard.type("car");
-    await page.locator("aside nav a", { hasText: "Bob" }).waitFor({ state: "detached" });
+    await page.locator("#chats-and-people nav a", { hasText: "Bob" }).waitFor({ state: "detached" });
     await page.keyboard.press("Escape");
-    await page.locator("aside nav a", { hasText: "Bob" }).waitFor();
+    await page.locator("#chats-and-people nav a", { hasText: "Bob" }).waitFor();
     await page.keyboard.press("Alt+ArrowDown");
     await title(page, "Dave");
     await page.keyboard.press("Alt+ArrowDown");
@@ -68,7 +68,7 @@ describe("the keyboard", () => {
 
   it("finds the search on a narrow screen as well", async () => {
     const { page } = await alice("on a phone");
-    await page.locator("aside nav a", { hasText: "Carol" }).click();
+    await page.locator("#chats-and-people nav a", { hasText: "Carol" }).click();
     await title(page, "Carol");
     await page.keyboard.press("Control+k");
     await page.waitForFunction(() => document.activeElement?.id === "search-chats");

@@ -27,7 +27,7 @@ for (const [where, size] of Object.entries(SIZES)) {
         window.dispatchEvent(new Event(now ? "blur" : "focus"));
       }, away);
     const header = (person) => person.page.locator("main header");
-    const link = (person, name) => person.page.locator("aside nav a", { hasText: name });
+    const link = (person, name) => person.page.locator("#chats-and-people nav a", { hasText: name });
     async function friends() {
       const [alice, bob] = await stage.friends("Alice", "Bob");
       await alice.find(bob);

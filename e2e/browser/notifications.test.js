@@ -49,7 +49,7 @@ for (const [where, size] of Object.entries(SIZES)) {
     const shown = (page) => page.evaluate(() => window.shown.map(({ title, body }) => `${title}: ${body}`));
     const tones = (page) => page.evaluate(() => window.tones);
     // On a phone the list is there and not shown while another page is open.
-    const link = (page, name) => page.locator("aside nav a", { hasText: name });
+    const link = (page, name) => page.locator("#chats-and-people nav a", { hasText: name });
     /** Bob's message has come to every one of these pages. */
     const arrived = async (pages, text) => {
       for (const page of pages) await link(page, "Bob").filter({ hasText: text }).waitFor({ state: "attached" });

@@ -39,7 +39,8 @@ import { TypingText } from "~/features/typing/TypingText";
 import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
 import { BackToChats } from "~/ui/Page";
-import { useWide } from "~/ui/use-wide";
+import { usePageTitle } from "~/ui/page-title";
+import { useThreePanes } from "~/ui/use-wide";
 import type { RootState } from "./store";
 
 const GonePane = lazy(() => import("./GonePane"));
@@ -61,7 +62,7 @@ export default function ChatPage() {
   // Where nothing was written yet, it stands in the middle of the page instead.
   const atTheEnd = chat !== undefined || pending.length > 0;
   const details = useMatch("/c/:conversationId/details") !== null && chat !== undefined;
-  const wide = useWide();
+  const wide = useThreePanes();
   const writable = !obstacle && (chat === undefined || mayWrite(chat, me));
   // Messages that nobody sees would be read all the same.
   if (details && !wide) return <Outlet />;
@@ -161,6 +162,7 @@ function Header({
 }) {
   const { t } = useTranslation();
   const status = usePresence(peerId)?.status;
+  usePageTitle(title);
   return (
     <header className="flex h-16 shrink-0 items-center gap-3 border-b border-base-300 bg-base-100 px-3 md:px-5">
       <BackToChats />
@@ -298,6 +300,7 @@ function Loading() {
 
 function Missing({ sentence }: { sentence: string }) {
   const { t } = useTranslation();
+  usePageTitle(sentence);
   return (
     <div className="bg-field grid flex-1 place-items-center p-6">
       <div className="flex max-w-xs flex-col items-center gap-4 text-center">

@@ -10,6 +10,7 @@ import { selectMe } from "~/features/session/slice";
 import { Logo } from "~/ui/Logo";
 import { Menu } from "~/ui/Menu";
 import { SearchBox } from "~/ui/SearchBox";
+import { useTwoPanes } from "~/ui/use-wide";
 import { SEARCH_ID } from "./Shortcuts";
 import type { RootState } from "./store";
 
@@ -26,15 +27,19 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
   const requests = useSelector((state: RootState) => selectReceived(state).length);
   const admin = useSelector((state: RootState) => selectMe(state)?.admin);
   const navigate = useNavigate();
+  // On a phone the list is a page of its own.
+  const alone = !useTwoPanes() && !hiddenWhenNarrow;
   const go = (to: string) => () => void navigate(to);
   return (
-    <aside
+    <section
       id="chats-and-people"
+      role={alone ? "main" : "complementary"}
       aria-label={t("app.chatsAndPeople")}
       className={`w-full shrink-0 flex-col border-base-300 bg-base-100 md:flex md:w-80 md:border-e lg:w-96 ${
         hiddenWhenNarrow ? "hidden" : "flex"
       }`}
     >
+      {alone && <h1 className="sr-only">{t("app.chatsAndPeople")}</h1>}
       <header className="flex h-16 shrink-0 items-center gap-1 px-4">
         <Link to="/chat" className="me-auto flex items-center gap-2 rounded-field" aria-label={t("app.home")}>
           <Logo />
@@ -93,6 +98,6 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
           </Suspense>
         )}
       </div>
-    </aside>
+    </section>
   );
 }

@@ -9,6 +9,7 @@ import { sessionRefused } from "~/socket/actions";
 import { createSocket } from "~/socket/create";
 import "./app.css";
 import { createRouter } from "./router";
+import { followSeenHeight } from "./seen-height";
 import { keepShell } from "./shell-worker";
 import { type AppStore, createStore } from "./store";
 import { followTabs } from "./tabs";
@@ -24,6 +25,7 @@ const open = (path: string) => void router.navigate(path);
 const store: AppStore = createStore({ http, createSocket, open });
 followTabs(store);
 keepShell(open);
+followSeenHeight();
 void store.dispatch(start());
 void store.dispatch(loadServer());
 

@@ -2,6 +2,7 @@ import { useEffect } from "react";
 import { useSelector } from "react-redux";
 import { selectTotal, timePassed } from "~/features/notifications/slice";
 import { useAppDispatch } from "~/hooks";
+import { countInTitle } from "~/ui/page-title";
 import { drawBadge } from "./favicon";
 import type { RootState } from "./store";
 
@@ -17,13 +18,13 @@ export function useTotal(): void {
     return () => clearInterval(timer);
   }, [dispatch]);
   useEffect(() => {
-    document.title = total > 0 ? `(${total > 99 ? "99+" : total}) Linnet` : "Linnet";
+    countInTitle(total);
     drawBadge(total);
   }, [total]);
   // Whoever signs out leaves nothing on the icon.
   useEffect(
     () => () => {
-      document.title = "Linnet";
+      countInTitle(0);
       drawBadge(0);
     },
     [],

@@ -2,6 +2,7 @@ import { ArrowLeft } from "lucide-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
+import { usePageTitle } from "./page-title";
 
 /** The way back to the list, where the screen holds only one pane. */
 export function BackToChats() {
@@ -19,6 +20,7 @@ export function BackToChats() {
 
 /** A page beside the list: a title, and what it is about. */
 export function Page({ title, children }: { title: string; children: ReactNode }) {
+  usePageTitle(title);
   return (
     <>
       <header className="flex h-16 shrink-0 items-center gap-2 border-b border-base-300 bg-base-100 px-3 md:px-6">

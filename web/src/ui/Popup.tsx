@@ -84,7 +84,8 @@ export function Popup({ anchor, role, label, onClose, children }: PopupProps) {
     >
       {children}
     </div>,
-    document.body,
+    // With what it belongs to, where one who goes from landmark to landmark finds it.
+    document.querySelector("main") ?? document.body,
   );
 }
 

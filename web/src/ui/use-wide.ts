@@ -1,12 +1,16 @@
 import { useSyncExternalStore } from "react";
 
-/** The same width as `xl:` in the styles: there is room for a third pane. */
-const WIDE = "(min-width: 80rem)";
+/** The same widths as in the styles: `md:` has room for a second pane, `xl:` for a third. */
+const WIDTHS = { two: "(min-width: 48rem)", three: "(min-width: 80rem)" } as const;
 
-function subscribe(changed: () => void) {
-  const media = window.matchMedia?.(WIDE);
-  media?.addEventListener("change", changed);
-  return () => media?.removeEventListener("change", changed);
+function useMedia(query: string): boolean {
+  const subscribe = (changed: () => void) => {
+    const media = window.matchMedia?.(query);
+    media?.addEventListener("change", changed);
+    return () => media?.removeEventListener("change", changed);
+  };
+  return useSyncExternalStore(subscribe, () => window.matchMedia?.(query).matches ?? true);
 }
 
-export const useWide = () => useSyncExternalStore(subscribe, () => window.matchMedia?.(WIDE).matches ?? true);
+export const useTwoPanes = () => useMedia(WIDTHS.two);
+export const useThreePanes = () => useMedia(WIDTHS.three);

@@ -10,6 +10,7 @@ import { useAppDispatch } from "~/hooks";
 import { Avatar } from "~/ui/Avatar";
 import { Confirm } from "~/ui/Confirm";
 import { PictureChoice } from "~/ui/PictureChoice";
+import { useThreePanes } from "~/ui/use-wide";
 import { useAttempt } from "~/use-attempt";
 import { EditDialog } from "./EditDialog";
 import { InviteLinks } from "./InviteLinks";
@@ -33,6 +34,8 @@ function Details({ chat, me }: { chat: Chat; me: string }) {
   const id = useId();
   const title = chat.title ?? t("chats.untitled");
   const channel = chat.kind === "channel";
+  // Where it takes the place of the conversation it is what the page is about.
+  const [Heading, Name] = useThreePanes() ? (["h2", "h3"] as const) : (["h1", "h2"] as const);
   return (
     <aside
       aria-labelledby={id}
@@ -46,9 +49,9 @@ function Details({ chat, me }: { chat: Chat; me: string }) {
         >
           <ArrowLeft aria-hidden="true" className="size-5 rtl:-scale-x-100" />
         </Link>
-        <h2 id={id} className="min-w-0 flex-1 truncate text-lg font-semibold">
+        <Heading id={id} className="min-w-0 flex-1 truncate text-lg font-semibold">
           {t(channel ? "groups.channelDetails" : "groups.groupDetails")}
-        </h2>
+        </Heading>
         <Link
           to={`/c/${chat.id}`}
           aria-label={t("groups.closeDetails")}
@@ -62,9 +65,9 @@ function Details({ chat, me }: { chat: Chat; me: string }) {
           <section className="flex flex-col items-center gap-3 rounded-box border border-base-300 bg-base-100 p-5 text-center">
             <Avatar name={title} seed={chat.id} url={chat.avatarUrl} size="large" />
             <div className="max-w-full">
-              <h3 className="text-lg font-semibold wrap-anywhere">
+              <Name className="text-lg font-semibold wrap-anywhere">
                 <bdi>{title}</bdi>
-              </h3>
+              </Name>
               <p className="text-quiet text-sm">{t("chats.members", { count: chat.memberCount })}</p>
             </div>
             {chat.topic !== null && (

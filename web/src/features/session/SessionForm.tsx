@@ -13,6 +13,7 @@ import { useAppDispatch } from "~/hooks";
 import { Alert } from "~/ui/Alert";
 import { Field } from "~/ui/Field";
 import { Logo } from "~/ui/Logo";
+import { usePageTitle } from "~/ui/page-title";
 import { type SessionState, selectServer, selectSession, signIn, signUp } from "./slice";
 
 type Root = { session: SessionState };
@@ -63,6 +64,9 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
   const { errors, isSubmitting } = form.formState;
   const closed = signingUp && server !== null && server.registration !== "open" && !server.empty;
 
+  const title = signingUp ? t("session.create") : t("session.welcome");
+  usePageTitle(title);
+
   const submit = form.handleSubmit(async ({ displayName, username, password }) => {
     try {
       if (!signingUp) await dispatch(signIn({ username, password }));
@@ -81,9 +85,7 @@ export default function SessionForm({ mode }: { mode: "signIn" | "signUp" }) {
       <div className="w-full max-w-sm">
         <div className="mb-6 flex flex-col items-center gap-2 text-center">
           <Logo className="size-14" />
-          <h1 className="text-2xl font-bold tracking-tight">
-            {signingUp ? t("session.create") : t("session.welcome")}
-          </h1>
+          <h1 className="text-2xl font-bold tracking-tight">{title}</h1>
           <p className="text-quiet text-sm">{t("session.tagline")}</p>
         </div>
         <form
