@@ -385,6 +385,16 @@ userIds: Array<UserId>, };
 
 export type GetUnreadMessages = Record<never, never>;
 
+export type Highlight = { 
+/**
+ * The first.
+ */
+from: number, 
+/**
+ * The one behind the last.
+ */
+to: number, };
+
 export type Invite = { 
 /**
  * What to give to `/invites/{code}`: 22 characters that may stand in an address.
@@ -968,6 +978,45 @@ userId: UserId, };
 export type Resync = Record<never, never>;
 
 export type Role = "owner" | "admin" | "member";
+
+export type SearchHit = { 
+/**
+ * The message.
+ */
+message: Message, 
+/**
+ * Where it is.
+ */
+conversation: SearchPlace, 
+/**
+ * What to highlight in `message.msg`: in order, none within another. Empty when it was found by the name of a file.
+ */
+highlights: Array<Highlight>, };
+
+export type SearchHits = { 
+/**
+ * The newest first. There may be fewer than asked for, or none, although there is a `nextCursor`: a search that takes
+ * long is answered in parts.
+ */
+hits: Array<SearchHit>, 
+/**
+ * Give it as `cursor` to get the next page; left out on the last one.
+ */
+nextCursor?: string, 
+/**
+ * False while the server is still going through messages from before it could search.
+ */
+complete: boolean, };
+
+export type SearchPlace = { 
+/**
+ * What it is for.
+ */
+kind: ConversationKind, 
+/**
+ * Its title; of a direct conversation, the other person's name.
+ */
+title: string, };
 
 export type SendError = { 
 /**

@@ -15,6 +15,7 @@ pub mod people;
 pub mod permissions;
 pub mod presence;
 pub mod push;
+pub mod search;
 pub mod settings;
 mod table;
 pub mod typescript;

@@ -84,3 +84,9 @@ pub const PUSH_ENDPOINT_BYTES: usize = 1_000;
 pub const PUSH_TEXT_CHARS: usize = 120;
 /// Conversations that a push names as unread; where there are more, it names none.
 pub const PUSH_WAITING: usize = 30;
+/// Characters of what is searched for.
+pub const SEARCH_CHARS: usize = 200;
+/// Words and phrases of one search.
+pub const SEARCH_WORDS: usize = 12;
+/// Hits of one page at most.
+pub const SEARCH_PAGE: usize = 50;

@@ -11,7 +11,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 use crate::{
     errors::ErrorCode,
     events::{self, ClientEvent, Failure, ServerEvent},
-    http, limits, people, push, settings,
+    http, limits, people, push, search, settings,
 };
 
 /// The command that mends a drift.
@@ -107,6 +107,7 @@ pub fn typescript() -> String {
     out.add::<push::PushKey>();
     out.add::<push::SubscribePush>();
     out.add::<push::PushMessage>();
+    out.add::<search::SearchHits>();
     out.add::<http::Problem>();
 
     let mut file = format!("// Generated from crates/contract by `{COMMAND}`. Do not edit.\n\n");

@@ -25,6 +25,12 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         config: Option<PathBuf>,
     },
+    /// Build the index of the search again, also while the server serves
+    Reindex {
+        /// The settings file; otherwise linnet.toml in the data folder or here, if there is one
+        #[arg(long, value_name = "FILE")]
+        config: Option<PathBuf>,
+    },
     /// Print a settings file with every setting, its default and what it does
     Config,
 }

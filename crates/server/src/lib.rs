@@ -21,6 +21,7 @@ pub mod only_one;
 pub mod open_files;
 pub mod outbound;
 pub mod random;
+pub mod reindex;
 pub mod run;
 pub mod serve;
 pub mod session;

@@ -6,6 +6,7 @@ use clap::Parser as _;
 use linnet_server::{
     cli::{Arguments, Command},
     config,
+    reindex::reindex,
     run::{RunError, run},
 };
 
@@ -21,15 +22,20 @@ fn main() -> ExitCode {
             Ok(()) => ExitCode::SUCCESS,
             Err(_) => ExitCode::FAILURE,
         },
-        Command::Serve { demo, config } => match run(config, demo) {
-            Ok(()) => ExitCode::SUCCESS,
-            Err(error) => {
-                let _ = writeln!(std::io::stderr(), "{error}");
-                match error {
-                    RunError::Config(_) => ExitCode::from(2),
-                    _ => ExitCode::FAILURE,
-                }
+        Command::Serve { demo, config } => ended(run(config, demo)),
+        Command::Reindex { config } => ended(reindex(config)),
+    }
+}
+
+fn ended(result: Result<(), RunError>) -> ExitCode {
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            let _ = writeln!(std::io::stderr(), "{error}");
+            match error {
+                RunError::Config(_) => ExitCode::from(2),
+                _ => ExitCode::FAILURE,
             }
-        },
+        }
     }
 }

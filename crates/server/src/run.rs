@@ -27,6 +27,9 @@ pub enum RunError {
     /// The demonstration could not be made.
     #[error("The demonstration could not be made: {0}.")]
     Demo(#[from] demo::DemoError),
+    /// The index of the search was not built to the end.
+    #[error("The search index could not be built: {0}. What is found now stays found; run it again.")]
+    Index(linnet_store::StoreError),
     /// Anything of the system's.
     #[error("The system failed: {0}.")]
     System(#[from] io::Error),

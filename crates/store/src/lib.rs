@@ -26,6 +26,7 @@ mod open;
 mod presence;
 mod previews;
 mod push;
+mod search;
 mod sql;
 mod sync;
 mod users;
@@ -50,6 +51,7 @@ pub use open::{DatabaseKind, OpenOptions};
 pub use presence::{Audience, Writing};
 pub use previews::{KnownPage, Preview, PreviewCard};
 pub use push::{NewSubscription, PushAudience, PushMessage, Subscriber};
+pub use search::{Hit, HitPage, Searched, Sought};
 #[doc(hidden)]
 pub use sql::{Sql, all_statements};
 pub use sync::{SyncLimits, SyncMarks, Synced, SyncedConversation};

@@ -34,6 +34,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     5 "0005_live.sql",
     6 "0006_files.sql",
     8 "0008_push.sql",
+    9 "0009_search.sql",
     10 "0010_previews.sql",
 };
 

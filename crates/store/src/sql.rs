@@ -46,6 +46,7 @@ pub fn all_statements() -> impl Iterator<Item = (&'static str, &'static str, Sql
         ("presence", crate::presence::sql::ALL),
         ("previews", crate::previews::sql::ALL),
         ("push", crate::push::sql::ALL),
+        ("search", crate::search::sql::ALL),
         ("sync", crate::sync::sql::ALL),
         ("users", crate::users::sql::ALL),
     ]

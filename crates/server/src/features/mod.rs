@@ -11,5 +11,6 @@ pub mod presence;
 pub mod previews;
 pub mod push;
 pub mod receipts;
+pub mod search;
 pub mod settings;
 pub mod typing;

@@ -53,6 +53,8 @@ pub struct Limits {
     pub typing: Limit<UserId>,
     /// How often one user asks who is there.
     pub presence_requests: Limit<UserId>,
+    /// How often one user searches.
+    pub searches: Limit<UserId>,
     /// Changes of one user's own settings of conversations, marking unread among them.
     pub settings_changes: Limit<UserId>,
     /// Changes that one user makes between themselves and others: requests, answers, blocks.
@@ -70,6 +72,7 @@ const PASSWORD_CHECKS_PER_15_MINUTES: u32 = 10;
 const UPLOADS_PER_MINUTE: u32 = 120;
 const TYPING_PER_MINUTE: u32 = 240;
 const PRESENCE_REQUESTS_PER_MINUTE: u32 = 120;
+const SEARCHES_PER_MINUTE: u32 = 120;
 const SETTINGS_CHANGES_PER_MINUTE: u32 = 120;
 const PEOPLE_CHANGES_PER_MINUTE: u32 = 120;
 const CONNECTION_REQUESTS_PER_HOUR: u32 = 60;
@@ -100,6 +103,7 @@ impl Limits {
             password_checks: Limit::new(PASSWORD_CHECKS_PER_15_MINUTES, 15 * MINUTE_MS, clock),
             typing: Limit::new(TYPING_PER_MINUTE, MINUTE_MS, clock),
             presence_requests: Limit::new(PRESENCE_REQUESTS_PER_MINUTE, MINUTE_MS, clock),
+            searches: Limit::new(SEARCHES_PER_MINUTE, MINUTE_MS, clock),
             settings_changes: Limit::new(SETTINGS_CHANGES_PER_MINUTE, MINUTE_MS, clock),
             people_changes: Limit::new(PEOPLE_CHANGES_PER_MINUTE, MINUTE_MS, clock),
             connection_requests: Limit::new(CONNECTION_REQUESTS_PER_HOUR, 60 * MINUTE_MS, clock),

@@ -21,6 +21,7 @@ mod push;
 mod push_devices;
 mod push_service;
 mod refresh;
+mod search;
 mod sessions;
 mod settings;
 mod sign_in;

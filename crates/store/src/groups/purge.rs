@@ -9,6 +9,7 @@ use crate::{
     decode::Id,
     error::{StoreError, retry},
     files::release_portion,
+    search::index,
 };
 
 impl Store {
@@ -28,6 +29,7 @@ impl Store {
         let id = ConversationId::from(id);
         let mut tx = self.db.write().await?;
         release_portion(&mut tx, id, portion).await?;
+        index::purge(&mut tx, id, portion).await?;
         if execute!(tx, sql::PURGE_MESSAGES, id.0, portion)? == 0 {
             execute!(tx, sql::PURGE, id.0)?;
         }

@@ -23,6 +23,7 @@ use crate::{
     decode::{mentions_json, message_kind},
     error::{StoreError, retry},
     files::{attachments_json, claim},
+    search::index,
 };
 
 /// A message to write.
@@ -151,6 +152,7 @@ impl Store {
 
 async fn write(tx: &mut Tx, numbering: &Numbering) -> Result<(), sqlx::Error> {
     let new = numbering.accepted();
+    let docs = index::number(tx, new).await?;
     let columns = || {
         vec![
             Column::Ids(new.iter().map(|message| message.conversation.0).collect()),
@@ -174,9 +176,11 @@ async fn write(tx: &mut Tx, numbering: &Numbering) -> Result<(), sqlx::Error> {
             ),
             Column::Numbers(new.iter().map(|message| message.created_at).collect()),
             Column::Texts(new.iter().map(|message| message.body.clone()).collect()),
+            Column::MaybeNumbers(docs.clone()),
         ]
     };
     execute!(tx, sql::INSERT; columns())?;
+    index::add(tx, new, &docs).await?;
     let carried = |message: &Message| {
         let place = (message.conversation, message.sequence);
         message

@@ -12,7 +12,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use linnet_contract::{ConversationId, Sequence, UserId};
+use linnet_contract::{ConversationId, MessageKind, Sequence, UserId};
 use rusqlite::{CachedStatement, Connection, OpenFlags, OptionalExtension as _, Row, types::Type};
 use uuid::Uuid;
 
@@ -24,6 +24,7 @@ use super::{
 };
 use crate::{
     decode::{Word, mentions_json, message_kind},
+    search::index,
     sql::statements,
 };
 
@@ -35,8 +36,12 @@ statements! {
     CONVERSATION = "SELECT kind, direct_low, direct_high, last_sequence, version, member_count
         FROM conversations WHERE id = $1";
     INSERT = "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to,
-            reply_sequence, mentions, kind, created_at, body)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)";
+            reply_sequence, mentions, kind, created_at, body, doc)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)";
+    NUMBER = "SELECT CASE WHEN newest > 4294967296 THEN newest ELSE 4294967296 END
+        FROM (SELECT COALESCE(MAX(doc), 0) >> 12 AS newest FROM messages WHERE doc IS NOT NULL) AS docs";
+    WORDS_INSERT = { sqlite "INSERT INTO message_words (rowid, words)", postgres "INSERT INTO message_words (doc, words)" }
+        "VALUES ($1, $2)";
     CONVERSATION_ADVANCE = "UPDATE conversations SET last_sequence = $1, version = $2, last_message_at = $3
         WHERE id = $4";
     SENDER_ADVANCE = "UPDATE members SET delivered_sequence = $1, read_sequence = $1
@@ -276,8 +281,16 @@ where
 
 fn write(connection: &Connection, numbering: &Numbering) -> rusqlite::Result<()> {
     let mut insert = connection.prepare_cached(INSERT.sqlite)?;
+    let mut words = connection.prepare_cached(WORDS_INSERT.sqlite)?;
+    let mut number: i64 = connection
+        .prepare_cached(NUMBER.sqlite)?
+        .query_row([], |row| row.get(0))?;
     let mut own = HashMap::new();
     for message in numbering.accepted() {
+        let doc = (message.kind == MessageKind::Text).then(|| {
+            number += 1;
+            index::doc(number, message.conversation)
+        });
         insert.execute((
             bytes(message.conversation.0),
             message.sequence.get(),
@@ -291,7 +304,11 @@ fn write(connection: &Connection, numbering: &Numbering) -> rusqlite::Result<()>
             message_kind(message.kind),
             message.created_at,
             &message.body,
+            doc,
         ))?;
+        if let Some(doc) = doc {
+            words.execute((doc, index::terms(doc, message.sender, &message.body, &message.files)))?;
+        }
         // The last message of each sender, because later entries of a map replace earlier ones.
         own.insert((message.conversation, message.sender), message.sequence);
     }

@@ -23,6 +23,7 @@ use crate::{
     error::{StoreError, retry},
     files::{attachments_json, release},
     previews::{Preview, PreviewCard, preview_json},
+    search::index,
 };
 
 type Answers = Vec<Result<ChangedMessage, MessageRefused>>;
@@ -143,6 +144,9 @@ impl Turn<'_> {
         if changed {
             message.version = version;
             self.write(&message).await?;
+            if !matches!(change.what, ToMessage::React { .. }) {
+                index::change(&mut self.tx, &message).await?;
+            }
             if let Some(locked) = self.conversations.get_mut(&conversation) {
                 locked.version = version;
             }

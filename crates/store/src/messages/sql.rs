@@ -60,16 +60,17 @@ with_messages! {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS sequence,
                 value ->> 2 AS version, unhex(value ->> 3) AS id, unhex(value ->> 4) AS sender, value ->> 5 AS temp_id,
                 unhex(value ->> 6) AS reply_to, value ->> 7 AS reply_sequence, value ->> 8 AS mentions,
-                value ->> 9 AS files, value ->> 10 AS kind, value ->> 11 AS created_at, value ->> 12 AS body FROM json_each($1))",
+                value ->> 9 AS files, value ->> 10 AS kind, value ->> 11 AS created_at, value ->> 12 AS body,
+                value ->> 13 AS doc FROM json_each($1))",
             postgres "WITH input AS (SELECT * FROM UNNEST($1::uuid[], $2::bigint[], $3::bigint[], $4::uuid[], $5::uuid[],
                 $6::text[], $7::uuid[], $8::bigint[], $9::text[], $10::text[], $11::text[], $12::bigint[],
-                $13::text[])
+                $13::text[], $14::bigint[])
                 AS rows (conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, files,
-                kind, created_at, body))"
+                kind, created_at, body, doc))"
         } "INSERT INTO messages (conversation_id, sequence, version, id, sender_id, temp_id, reply_to, reply_sequence,
-                mentions, files, kind, created_at, body)
+                mentions, files, kind, created_at, body, doc)
             SELECT conversation, sequence, version, id, sender, temp_id, reply_to, reply_sequence, mentions, files,
-                kind, created_at, body
+                kind, created_at, body, doc
             FROM input ORDER BY sender, temp_id, conversation, sequence";
         CONVERSATIONS_ADVANCE = {
             sqlite "WITH input AS (SELECT unhex(value ->> 0) AS conversation, value ->> 1 AS last_sequence,
@@ -204,5 +205,36 @@ with_messages! {
             WHERE v.conversation_id = m.conversation_id AND v.user_id = $1 AND c.id = m.conversation_id
                 AND s.id = m.sender_id
             ORDER BY m.conversation_id, m.changed_version";
+        /// What the index finds in one window, newest first. `scope` is where the user may look, and `class` what passes over
+        /// most of the rest in the index; the members are asked all the same.
+        FOUND = {
+            sqlite "WITH scope AS MATERIALIZED (SELECT unhex(value ->> 0) AS id, value ->> 1 AS class
+                    FROM json_each($7)),
+                found AS (SELECT rowid AS doc FROM message_words WHERE message_words MATCH $2 AND rowid < $3
+                    AND (rowid & 4095) IN (SELECT class FROM scope))",
+            postgres "WITH scope AS MATERIALIZED (SELECT * FROM UNNEST($7::uuid[], $8::bigint[]) AS rows (id, class)),
+                found AS (SELECT doc FROM message_words WHERE words @@ $2::tsquery AND doc < $3
+                    AND (doc & 4095) IN (SELECT class FROM scope))"
+        } ", f.doc FROM found f CROSS JOIN messages m CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users s
+            WHERE m.doc = f.doc AND v.conversation_id = m.conversation_id AND v.user_id = $1 AND c.id = m.conversation_id
+                AND s.id = m.sender_id AND m.deleted_at IS NULL AND m.created_at >= $4 AND m.created_at < $5
+                AND m.conversation_id IN (SELECT id FROM scope)
+                AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = $1 AND b.blocked_id = m.sender_id)
+            ORDER BY f.doc DESC LIMIT $6";
+        /// The same where there is nothing to ask the index for.
+        LISTED = {
+            sqlite "WITH scope AS MATERIALIZED (SELECT unhex(value ->> 0) AS id, value ->> 1 AS class
+                    FROM json_each($7)),
+                found AS (SELECT doc FROM messages WHERE doc >= $2 AND doc < $3
+                    AND (doc & 4095) IN (SELECT class FROM scope))",
+            postgres "WITH scope AS MATERIALIZED (SELECT * FROM UNNEST($7::uuid[], $8::bigint[]) AS rows (id, class)),
+                found AS (SELECT doc FROM messages WHERE doc >= $2 AND doc < $3
+                    AND (doc & 4095) IN (SELECT class FROM scope))"
+        } ", f.doc FROM found f CROSS JOIN messages m CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users s
+            WHERE m.doc = f.doc AND v.conversation_id = m.conversation_id AND v.user_id = $1 AND c.id = m.conversation_id
+                AND s.id = m.sender_id AND m.deleted_at IS NULL AND m.created_at >= $4 AND m.created_at < $5
+                AND m.conversation_id IN (SELECT id FROM scope)
+                AND NOT EXISTS (SELECT 1 FROM blocks b WHERE b.blocker_id = $1 AND b.blocked_id = m.sender_id)
+            ORDER BY f.doc DESC LIMIT $6";
     }
 }

@@ -22,6 +22,7 @@ mod presence;
 mod previews;
 mod privacy;
 mod races;
+mod search;
 mod settings;
 mod statements;
 mod sync;

@@ -5,6 +5,7 @@ use http::StatusCode;
 use linnet_contract::{
     ConversationId, ConversationKind, ConversationSummary, Sequence,
     http::{Conversations, CreateConversation, Messages},
+    search::SearchHits,
 };
 use linnet_store::Page;
 use serde::Deserialize;
@@ -13,7 +14,10 @@ use super::{Json, Path, Query};
 use crate::{
     app::{App, Ctx},
     error::RequestError,
-    features::{conversations, messages},
+    features::{
+        conversations, messages,
+        search::{self, Asked},
+    },
 };
 
 /// The routes of the chat.
@@ -21,6 +25,7 @@ pub(super) fn routes() -> Router<App> {
     Router::new()
         .route("/conversations", get(list).post(create))
         .route("/conversations/{id}/messages", get(page))
+        .route("/search", get(find))
 }
 
 #[derive(Deserialize)]
@@ -79,4 +84,8 @@ async fn page(
     messages::page(&ctx, id, query.page()?, query.limit)
         .await
         .map(axum::Json)
+}
+
+async fn find(ctx: Ctx, Query(asked): Query<Asked>) -> Result<axum::Json<SearchHits>, RequestError> {
+    search::search(&ctx, asked).await.map(axum::Json)
 }
