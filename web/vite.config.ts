@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
 
 const server = process.env.LINNET_URL ?? "http://127.0.0.1:3000";
@@ -21,6 +23,23 @@ const trimmed = Object.fromEntries(
   ].map((name) => [name, source(`trimmed/${name}.ts`)]),
 );
 
+/** What only some pages say. It is a file of its own, `./en.json?apart`, so that a conversation opens without it. */
+const APART = new Set(["settings", "session"]);
+
+function catalogueParts(): Plugin {
+  return {
+    name: "catalogue-parts",
+    enforce: "pre",
+    load(id) {
+      const [file = "", query] = id.split("?");
+      if (!/\/src\/i18n\/\w+\.json$/.test(file)) return null;
+      const whole = Object.entries(JSON.parse(readFileSync(file, "utf8")));
+      const part = whole.filter(([section]) => APART.has(section) === (query === "apart"));
+      return { code: JSON.stringify(Object.fromEntries(part)), moduleType: "json" };
+    },
+  };
+}
+
 const SHARED =
   /node_modules\/(react|react-dom|scheduler|react-router|@reduxjs|immer|redux|redux-thunk|reselect|react-redux|use-sync-external-store|i18next|react-i18next|dexie|socket\.io[^/]*|engine\.io[^/]*|@socket\.io)\//;
 
@@ -29,7 +48,7 @@ const BASE =
   /\/src\/((hooks|failure|random-id|permissions|contract|across-tabs)\.ts|(socket|http|storage)\/|i18n\/[^/]+\.ts|features\/[^/]+\/slice\.ts|ui\/(Avatar|Menu|Logo|SearchBox|Alert|format-\w+|plain-text|use-roving-focus)\.)|lucide-react\/dist\/esm\/(Icon|createLucideIcon|context|defaultAttributes|shared)/;
 
 export default defineConfig({
-  plugins: [react(), tailwindcss()],
+  plugins: [catalogueParts(), react(), tailwindcss()],
   resolve: { alias: { "~": source("."), ...trimmed } },
   server: { proxy: { "/api": proxied, "/socket.io": { ...proxied, ws: true, rewriteWsOrigin: true } } },
   build: {

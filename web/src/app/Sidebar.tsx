@@ -80,8 +80,8 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
         )}
         <NavLink
           to="/settings"
-          aria-label={t("settings.title")}
-          title={t("settings.title")}
+          aria-label={t("app.settings")}
+          title={t("app.settings")}
           className="btn btn-circle btn-ghost btn-sm aria-[current=page]:bg-accent"
         >
           <Settings aria-hidden="true" className="size-5" />

@@ -1,4 +1,5 @@
 import { createBrowserRouter, Navigate } from "react-router";
+import { withItsTexts } from "~/i18n/i18n";
 import { Await } from "./Await";
 import { Guest, Member } from "./gates";
 import { Shell } from "./Shell";
@@ -12,8 +13,14 @@ export function createRouter() {
         {
           element: <Guest />,
           children: [
-            { path: "/login", lazy: () => import("~/features/session/SessionForm").then(signIn) },
-            { path: "/signup", lazy: () => import("~/features/session/SessionForm").then(signUp) },
+            {
+              path: "/login",
+              lazy: () => withItsTexts(import("~/features/session/SessionForm")).then(signIn),
+            },
+            {
+              path: "/signup",
+              lazy: () => withItsTexts(import("~/features/session/SessionForm")).then(signUp),
+            },
           ],
         },
         {
@@ -29,7 +36,12 @@ export function createRouter() {
             {
               path: "/c/:conversationId",
               lazy: () => import("./ChatPage").then(page),
-              children: [{ path: "details", lazy: () => import("~/features/groups/DetailsPane").then(page) }],
+              children: [
+                {
+                  path: "details",
+                  lazy: () => withItsTexts(import("~/features/groups/DetailsPane")).then(page),
+                },
+              ],
             },
             { path: "/new/group", lazy: () => import("~/features/groups/NewGroupPage").then(newGroup) },
             { path: "/new/channel", lazy: () => import("~/features/groups/NewGroupPage").then(newChannel) },
@@ -37,7 +49,10 @@ export function createRouter() {
             { path: "/invite/:code", lazy: () => import("~/features/groups/InvitePage").then(page) },
             { path: "/admin", lazy: () => import("~/features/admin/AdminPage").then(page) },
             { path: "/people", lazy: () => import("~/features/people/PeoplePage").then(page) },
-            { path: "/settings", lazy: () => import("~/features/settings/SettingsPage").then(page) },
+            {
+              path: "/settings",
+              lazy: () => withItsTexts(import("~/features/settings/SettingsPage")).then(page),
+            },
             { path: "*", element: <Navigate to="/chat" replace /> },
           ],
         },

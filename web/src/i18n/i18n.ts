@@ -24,13 +24,19 @@ export type Language = keyof typeof LANGUAGES;
 
 const RIGHT_TO_LEFT: ReadonlySet<Language> = new Set(["ar"]);
 
-const CATALOGUES: Record<Language, () => Promise<{ default: object }>> = {
-  en: () => import("./en.json"),
-  es: () => import("./es.json"),
-  de: () => import("./de.json"),
-  ar: () => import("./ar.json"),
-  ja: () => import("./ja.json"),
+type Part = () => Promise<{ default: object }>;
+
+/** Each catalogue in two parts: what the chats say, and what only some pages do (`vite.config.ts` has which). */
+const CATALOGUES: Record<Language, { first: Part; apart: Part }> = {
+  en: { first: () => import("./en.json"), apart: () => import("./en.json?apart") },
+  es: { first: () => import("./es.json"), apart: () => import("./es.json?apart") },
+  de: { first: () => import("./de.json"), apart: () => import("./de.json?apart") },
+  ar: { first: () => import("./ar.json"), apart: () => import("./ar.json?apart") },
+  ja: { first: () => import("./ja.json"), apart: () => import("./ja.json?apart") },
 };
+
+/** A page that needs the second part was opened. */
+let apart = false;
 
 const isLanguage = (tag: string | undefined): tag is Language => tag !== undefined && tag in LANGUAGES;
 const baseOf = (tag: string) => tag.toLowerCase().split("-")[0];
@@ -46,17 +52,28 @@ function browserLanguage(): Language {
   return navigator.languages.map(baseOf).find(isLanguage) ?? "en";
 }
 
+async function load(language: Language): Promise<void> {
+  const { first, apart: second } = CATALOGUES[language];
+  const parts = await Promise.all(apart ? [first(), second()] : [first()]);
+  for (const { default: part } of parts) i18next.addResourceBundle(language, "translation", part, true);
+}
+
 async function use(language: Language): Promise<void> {
-  if (!i18next.hasResourceBundle(language, "translation")) {
-    i18next.addResourceBundle(language, "translation", (await CATALOGUES[language]()).default);
-  }
+  await load(language);
   await i18next.changeLanguage(language);
   document.documentElement.lang = language;
   document.documentElement.dir = RIGHT_TO_LEFT.has(language) ? "rtl" : "ltr";
 }
 
+let starting: Promise<void> | undefined;
+
 /** To be awaited before the first render: no text ever shows as its key or in another language. */
-export async function startLanguage(): Promise<void> {
+export function startLanguage(): Promise<void> {
+  starting ??= start();
+  return starting;
+}
+
+async function start(): Promise<void> {
   await i18next.use(initReactI18next).init({
     resources: {},
     fallbackLng: false,
@@ -64,6 +81,15 @@ export async function startLanguage(): Promise<void> {
     interpolation: { escapeValue: false },
   });
   await use(chosenLanguage() ?? browserLanguage());
+}
+
+/** A page with texts apart from those of the chats, once these are there as well. */
+export async function withItsTexts<M>(page: Promise<M>): Promise<M> {
+  apart = true;
+  // The first page is asked for before there is a language.
+  await startLanguage();
+  const [module] = await Promise.all([page, load(currentLanguage())]);
+  return module;
 }
 
 /** `undefined` follows the browser. Rejects when the catalogue cannot be loaded; then nothing has changed. */

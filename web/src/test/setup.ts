@@ -1,12 +1,13 @@
 import "fake-indexeddb/auto";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
-import { startLanguage } from "~/i18n/i18n";
+import { startLanguage, withItsTexts } from "~/i18n/i18n";
 
 // A deadline, not a pace: what is waited for is there in milliseconds, unless the machine is busy with something else.
 configure({ asyncUtilTimeout: 10_000 });
 
 await startLanguage();
+await withItsTexts(Promise.resolve());
 afterEach(() => {
   cleanup();
   // What one test leaves in its browser is not the next one's.

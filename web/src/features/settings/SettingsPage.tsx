@@ -18,7 +18,7 @@ export default function SettingsPage() {
   // Another password signs out the other devices: their list is then another one.
   const [passwords, setPasswords] = useState(0);
   return (
-    <Page title={t("settings.title")}>
+    <Page title={t("app.settings")}>
       <Sections />
       <Profile />
       <Section name="appearance">
