@@ -1,4 +1,4 @@
-//! Edits, deletions and reactions on their way. They are shown at once, over the message as the server knows it; what the
+//! Edits, deletions, reactions and previews taken away, on their way. They are shown at once, over the message as the server knows it; what the
 //! server refuses goes away again, and the page says why.
 import { createSlice, type PayloadAction } from "@reduxjs/toolkit";
 import type { ConversationId, Message, MessageId, Sequence, UserId, Version } from "~/contract";
@@ -12,6 +12,7 @@ import { server } from "~/socket/actions";
 type Wanted =
   | { kind: "edit"; msg: string }
   | { kind: "delete" }
+  | { kind: "preview" }
   | { kind: "react"; emoji: string; on: boolean };
 
 export type Change = Wanted & {
@@ -110,7 +111,11 @@ function withChange(message: Message, change: Change): Message {
   if (message.deletedAt !== undefined) return message;
   if (change.kind === "edit") return { ...message, msg: change.msg, editedAt: change.at };
   if (change.kind === "react") return withReaction(message, change.emoji, change.by, change.on);
-  const { reactions: _, mentions: __, ...bare } = message;
+  if (change.kind === "preview") {
+    const { preview: _, ...bare } = message;
+    return bare;
+  }
+  const { reactions: _, mentions: __, preview: ___, ...bare } = message;
   return { ...bare, msg: "", deletedAt: change.at };
 }
 
@@ -141,7 +146,9 @@ function change(message: Message, what: Wanted): Thunk<ChangesRoot, Promise<bool
           ? await request("editMsg", { messageId, msg: what.msg })
           : what.kind === "delete"
             ? await request("deleteMsg", { messageId })
-            : await request("reactMsg", { messageId, emoji: what.emoji, on: what.on });
+            : what.kind === "preview"
+              ? await request("removePreview", { messageId })
+              : await request("reactMsg", { messageId, emoji: what.emoji, on: what.on });
       const shown = (selectChat(getState(), conversationId)?.version ?? 0) >= version;
       dispatch(slice.actions.done({ id, version, shown }));
       dispatch(changeHeard({ conversationId, version }));
@@ -156,5 +163,7 @@ function change(message: Message, what: Wanted): Thunk<ChangesRoot, Promise<bool
 
 export const editMessage = (message: Message, msg: string) => change(message, { kind: "edit", msg });
 export const deleteMessage = (message: Message) => change(message, { kind: "delete" });
+/** Takes the preview of its link from a message of one's own, for everybody and for good. */
+export const removePreview = (message: Message) => change(message, { kind: "preview" });
 export const react = (message: Message, emoji: string, on: boolean) =>
   change(message, { kind: "react", emoji, on });

@@ -1,5 +1,5 @@
 import { Ban, Check, CheckCheck, CircleAlert, Clock } from "lucide-react";
-import { memo } from "react";
+import { lazy, memo, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { RequestFailure, sentenceOf } from "~/failure";
 import { Avatar } from "~/ui/Avatar";
@@ -12,6 +12,9 @@ import type { Progress, Row } from "./rows";
 import { SystemLine } from "./SystemLine";
 import { Toolbar } from "./Toolbar";
 import type { Tools } from "./tools";
+
+/** A preview that cannot be loaded is none. */
+const LinkCard = lazy(() => import("./LinkCard").catch(() => ({ default: () => null })));
 
 const ICONS = {
   sending: Clock,
@@ -131,6 +134,14 @@ export const MessageRow = memo(function MessageRow(props: MessageRowProps) {
                           mentions={row.mentions}
                           me={row.mentionsMe ? tools.username : ""}
                         />
+                      )}
+                      {row.message?.preview && (
+                        <Suspense>
+                          <LinkCard
+                            preview={row.message.preview}
+                            onRemove={mine ? () => tools.removePreview(row) : undefined}
+                          />
+                        </Suspense>
                       )}
                     </>
                   )}

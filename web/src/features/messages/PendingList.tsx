@@ -25,6 +25,7 @@ export function PendingList({ pending, me }: { pending: OutboxItem[]; me: string
       view: () => {},
       reply: () => {},
       react: () => {},
+      removePreview: () => {},
       jump: () => {},
       fetchQuoted: () => {},
       retry: (tempId) => void dispatch(retry(tempId)),

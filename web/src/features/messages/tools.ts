@@ -14,6 +14,8 @@ export interface Tools {
   /** Opens a picture of a message, large. The focus comes back to the element. */
   view: (row: Row, file: Attachment, beside: HTMLElement) => void;
   reply: (row: Row) => void;
+  /** Takes the preview of its link from a message of one's own. */
+  removePreview: (row: Row) => void;
   react: (row: Row, emoji: string, on: boolean) => void;
   /** Shows a message of this conversation, wherever it is. */
   jump: (sequence: Sequence) => void;

@@ -2,7 +2,7 @@ import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } fro
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
 import type { Attachment } from "~/contract";
-import { deleteMessage, react } from "~/features/changes/slice";
+import { deleteMessage, react, removePreview } from "~/features/changes/slice";
 import { editStarted, replyStarted } from "~/features/composer/slice";
 import { discard, retry } from "~/features/outbox/slice";
 import { markUnread } from "~/features/receipts/slice";
@@ -98,6 +98,9 @@ export function useTools({ chat, me, writable, jump }: Options) {
       view: (row, file, beside) => {
         from.current = beside;
         setOpened({ what: "picture", row, file });
+      },
+      removePreview: ({ message }) => {
+        if (message) void dispatch(removePreview(message));
       },
       react: ({ message }, emoji, on) => {
         if (message) void dispatch(react(message, emoji, on));
