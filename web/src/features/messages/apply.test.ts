@@ -100,11 +100,17 @@ describe("a summary", () => {
     expect(texts(chat)).toEqual(["one"]);
   });
 
-  it("changes a title when nothing else is between", () => {
+  it("changes a title, and does not move the version past a message that was changed", () => {
     const room = new ModelConversation("room");
+    const one = sent(room, "one");
     const chat = chatFrom(room.summary(alice));
-    applySummary(chat, { ...room.summary(alice), version: 1, title: "Garden" });
+    applyMessage(chat, one);
+    applySummary(chat, { ...room.summary(alice), version: 2, title: "Garden" });
     expect(chat).toMatchObject({ version: 1, title: "Garden" });
+    expect(hasHole(chat)).toBe(true);
+    applyMessage(chat, { ...one, version: 2, msg: "one, edited" });
+    expect(hasHole(chat)).toBe(false);
+    expect(texts(chat)).toEqual(["one, edited"]);
   });
 });
 

@@ -31,17 +31,12 @@ export function applyMessage(chat: Chat, message: Message): void {
   }
 }
 
-/** A summary without messages: it may only move the version where no message can be missing. */
+/** A summary without messages never moves the version: every change touches a message, a new one or one that is there, and
+ * which one the summary does not say. */
 export function applySummary(chat: Chat, summary: ConversationSummary): void {
   describe(chat, summary);
-  if (summary.version <= chat.version) return;
-  if (summary.lastSequence > chat.lastSequence || summary.version > chat.version + 1) {
-    // The change that this summary tells of may still come on its own; if it does not, `sync` will bring it.
-    chat.heard = Math.max(chat.heard, summary.version);
-    return;
-  }
-  chat.version = summary.version;
-  releaseHeld(chat);
+  // The change that this summary tells of may still come on its own; if it does not, `sync` will bring it.
+  chat.heard = Math.max(chat.heard, summary.version);
 }
 
 /** One conversation of a `sync` answer. */
