@@ -56,6 +56,10 @@ for (const [where, size] of Object.entries(SIZES)) {
       for (const person of [alice, bob]) await cards(person, "away").waitFor({ state: "detached" });
       await alice.page.reload();
       await bubble(alice, "away").waitFor();
+      // What the browser kept may be from a moment before.
+      await cards(alice, "away").waitFor({ state: "detached" });
+      await alice.write("and on");
+      await bubble(bob, "and on").waitFor();
       assert.equal(await cards(alice, "away").count(), 0, "it does not come back");
     });
 
