@@ -47,10 +47,10 @@ describe("two people", () => {
     await bob.ready();
     await alice.progress("#q#", "delivered");
     await bob.chats().getByRole("link", { name: "Alice" }).filter({ hasText: "1" }).waitFor();
-    await bob.page.waitForFunction(() => /1/.test(document.title));
+    await bob.page.waitForFunction(() => /^\(1\)/.test(document.title));
     await bob.open("Alice");
     await alice.progress("#q#", "read");
-    await bob.page.waitForFunction(() => !/\d/.test(document.title));
+    await bob.page.waitForFunction(() => !/^\(\d/.test(document.title));
   });
 
   it("see what looks like a program as text", async () => {

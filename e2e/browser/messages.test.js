@@ -130,7 +130,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       await bob.goto("/chat");
       await bob.chats().getByRole("link", { name: /Alice.*2 unread/ }).click();
       await bob.log().getByText("New messages").waitFor();
-      await bob.page.waitForFunction(() => !/\d/.test(document.title));
+      await bob.page.waitForFunction(() => !/^\(\d/.test(document.title));
     });
 
     it("are reached by arrow keys, one of them by Tab", async () => {
