@@ -90,6 +90,10 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
   const list = useRef<VirtuosoHandle>(null);
   // Unknown until the list has measured itself: what is below the screen is not read yet.
   const [atBottom, setAtBottom] = useState<boolean | null>(null);
+  // Whoever reads down to the end comes there by reading: what was loaded below them is not jumped over. The list follows as soon
+  // as it has said where one is with the last of it.
+  const [follows, setFollows] = useState(!chat.detached);
+  if (follows && chat.detached) setFollows(false);
   const looking = useLooking();
   const unread = useSelector((state: ReceiptsRoot) => selectUnread(state, chat));
   const first = chat.from;
@@ -162,10 +166,13 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
           computeItemKey={(_, row) => row.key}
           // Above the screen only: what is rendered below it would count as read.
           increaseViewportBy={{ top: 600, bottom: 0 }}
-          followOutput={(bottom) => (bottom && !chat.detached ? "auto" : false)}
+          followOutput={follows && "auto"}
           alignToBottom
           atBottomThreshold={60}
-          atBottomStateChange={setAtBottom}
+          atBottomStateChange={(bottom) => {
+            setAtBottom(bottom);
+            setFollows(!chat.detached);
+          }}
           scrollerRef={scroller}
           // What is measured is made up for before it is painted, not one frame later.
           skipAnimationFrameInResizeObserver={true}
