@@ -24,7 +24,7 @@ const trimmed = Object.fromEntries(
 );
 
 /** What only some pages say. It is a file of its own, `./en.json?apart`, so that a conversation opens without it. */
-const APART = new Set(["settings", "session"]);
+const APART = new Set(["settings", "session", "search", "shortcuts"]);
 
 function catalogueParts(): Plugin {
   return {

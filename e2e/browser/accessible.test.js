@@ -208,6 +208,10 @@ describe("every page", () => {
         await page.getByRole("option", { name: /Bob/ }).waitFor();
       },
     ],
+    search: [() => alice, () => `/search?in=${group}`, (page) => page.getByText("Only in Balcony")],
+    "what was found": [() => alice, "/search?q=hello", (page) => page.getByRole("region", { name: "What was found" }).getByRole("link")],
+    "nothing found": [() => alice, "/search?q=nothing+like+it", (page) => page.getByText("Nothing found.")],
+    "half of a search": [() => alice, "/search?q=from%3A", (page) => page.getByText("Say something after from:")],
     settings: [() => alice, "/settings", (page) => page.getByRole("button", { name: "Unblock Erin" })],
     "a group": [() => alice, () => `/c/${group}`, (page) => page.getByText("You changed the title to “Balcony”")],
     "a group where admins write": [() => bob, () => `/c/${group}`, (page) => page.getByText("Only owners and admins write here.", { exact: true })],

@@ -1,6 +1,6 @@
 //! One conversation: `/c/:conversationId`, or `/chat/:toUserId`, where it may not exist yet. Looking at somebody makes
 //! nothing: the first message does.
-import { Info } from "lucide-react";
+import { Info, Search } from "lucide-react";
 import { lazy, type ReactNode, Suspense, useEffect, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
@@ -199,6 +199,7 @@ interface ConversationProps {
 }
 
 function Conversation({ chat, me, pending, menu, writable }: ConversationProps) {
+  const { t } = useTranslation();
   const dispatch = useAppDispatch();
   const peer = peerOf(chat, me);
   const linked = useLinked();
@@ -227,6 +228,14 @@ function Conversation({ chat, me, pending, menu, writable }: ConversationProps) 
         {...(peer ? {} : { to: `/c/${chat.id}/details` })}
         menu={
           <>
+            <Link
+              to={`/search?in=${chat.id}`}
+              className="btn btn-circle btn-ghost btn-sm"
+              aria-label={t("chats.searchHere")}
+              title={t("chats.searchHere")}
+            >
+              <Search aria-hidden="true" className="size-5" />
+            </Link>
             <NotifyMenu chat={chat} />
             {menu}
           </>

@@ -8,12 +8,14 @@ export default function HelpSheet({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const command = isMac() ? "⌘" : "Ctrl";
   const alt = isMac() ? "⌥" : "Alt";
+  const shift = isMac() ? "⇧" : "Shift";
   const rows: [string, string[]][] = [
     [t("shortcuts.search"), [command, "K"]],
+    [t("shortcuts.searchMessages"), [command, shift, "F"]],
     [t("shortcuts.next"), [alt, "↓"]],
     [t("shortcuts.previous"), [alt, "↑"]],
     [t("shortcuts.send"), ["Enter"]],
-    [t("shortcuts.newLine"), ["Shift", "Enter"]],
+    [t("shortcuts.newLine"), [shift, "Enter"]],
     [t("shortcuts.editLast"), ["↑"]],
     [t("shortcuts.move"), ["↑", "↓"]],
     [t("shortcuts.act"), ["Enter"]],

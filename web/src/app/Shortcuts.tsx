@@ -1,12 +1,16 @@
 //! Keys that work everywhere, and the sheet that names them.
 import { lazy, Suspense, useEffect, useState } from "react";
 import { useNavigate } from "react-router";
+import { withItsTexts } from "~/i18n/i18n";
 
-const HelpSheet = lazy(() => import("./HelpSheet"));
+const HelpSheet = lazy(() => withItsTexts(import("./HelpSheet")));
 
 /** The search above the list, and the links in it. */
 export const SEARCH_ID = "search-chats";
 const LINKS = "#chats-and-people nav [data-roving]";
+/** The search for messages, once it is open, and the way there from the conversation that is. */
+const MESSAGES_BOX = "#content search input";
+const SEARCH_HERE = '#content a[href^="/search?in="]';
 
 /** Keys that mean a letter where one writes. */
 function writing(target: EventTarget | null): boolean {
@@ -44,12 +48,19 @@ export function Shortcuts() {
       if (!box?.checkVisibility()) void navigate("/chat");
       focusWhenShown(FRAMES);
     }
+    function searchMessages() {
+      const box = document.querySelector<HTMLInputElement>(MESSAGES_BOX);
+      if (box) box.select();
+      else void navigate(document.querySelector(SEARCH_HERE)?.getAttribute("href") ?? "/search");
+    }
     function onKeyDown(event: KeyboardEvent) {
       const { key, altKey, ctrlKey, metaKey, shiftKey, target } = event;
       // What is open in front has the keys.
       if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
       const step = key === "ArrowDown" ? 1 : key === "ArrowUp" ? -1 : 0;
       if (key.toLowerCase() === "k" && (ctrlKey || metaKey) && !altKey && !shiftKey) search();
+      // Without Shift it is the browser's own, for what the page shows.
+      else if (key.toLowerCase() === "f" && (ctrlKey || metaKey) && shiftKey && !altKey) searchMessages();
       else if (step !== 0 && altKey && !ctrlKey && !metaKey && !shiftKey) {
         const path = neighbour(step);
         if (path === null) return;

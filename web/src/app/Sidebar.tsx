@@ -1,4 +1,4 @@
-import { Hash, Plus, Settings, ShieldCheck, UserRoundPlus, UsersRound } from "lucide-react";
+import { Hash, Plus, Settings, ShieldCheck, TextSearch, UserRoundPlus, UsersRound } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSelector } from "react-redux";
@@ -87,15 +87,35 @@ export function Sidebar({ hiddenWhenNarrow }: { hiddenWhenNarrow: boolean }) {
           <Settings aria-hidden="true" className="size-5" />
         </NavLink>
       </header>
-      <div className="px-3 pb-2">
+      <div className="flex items-center gap-1 px-3 pb-2">
         <SearchBox id={SEARCH_ID} label={t("chats.search")} value={query} onChange={setQuery} />
+        <NavLink
+          to="/search"
+          aria-label={t("chats.searchMessages")}
+          title={t("chats.searchMessages")}
+          className="btn btn-circle btn-ghost btn-sm aria-[current=page]:bg-accent"
+        >
+          <TextSearch aria-hidden="true" className="size-5" />
+        </NavLink>
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto pb-4">
         <ConversationList filter={query} current={conversationId ?? direct} />
         {query.trim() !== "" && (
-          <Suspense>
-            <PeopleResults query={query} onChosen={() => setQuery("")} />
-          </Suspense>
+          <>
+            <Link
+              to={`/search?${new URLSearchParams({ q: query.trim() })}`}
+              className="mx-2 flex items-center gap-3 rounded-box px-3 py-2 text-sm hover:bg-base-200"
+              onClick={() => setQuery("")}
+            >
+              <TextSearch aria-hidden="true" className="size-5 shrink-0 opacity-70" />
+              <span className="truncate">
+                {t("chats.searchMessages")}: <bdi className="font-semibold">{query.trim()}</bdi>
+              </span>
+            </Link>
+            <Suspense>
+              <PeopleResults query={query} onChosen={() => setQuery("")} />
+            </Suspense>
+          </>
         )}
       </div>
     </section>

@@ -50,6 +50,10 @@ export function createRouter() {
             { path: "/admin", lazy: () => import("~/features/admin/AdminPage").then(page) },
             { path: "/people", lazy: () => import("~/features/people/PeoplePage").then(page) },
             {
+              path: "/search",
+              lazy: () => withItsTexts(import("~/features/search/SearchPage")).then(page),
+            },
+            {
               path: "/settings",
               lazy: () => withItsTexts(import("~/features/settings/SettingsPage")).then(page),
             },

@@ -10,7 +10,8 @@ const TIMEOUT_MS = 20_000;
 export type Refreshed = "refreshed" | "expired" | "unreachable";
 
 export interface Http {
-  get<T>(path: string): Promise<T>;
+  /** `signal` takes the question back; it then fails as if the server could not be reached. */
+  get<T>(path: string, signal?: AbortSignal): Promise<T>;
   post<T>(path: string, body?: object): Promise<T>;
   put(path: string, body?: object): Promise<void>;
   /** Puts a file there, and tells how far it has come. */
@@ -38,12 +39,13 @@ export function createHttp(options: HttpOptions = {}): Http {
   const lock = options.lock ?? acrossTabs;
   let refreshing: Promise<Refreshed> | null = null;
 
-  async function once(method: string, path: string, body: object | undefined): Promise<Response> {
+  async function once(method: string, path: string, body?: object, unless?: AbortSignal): Promise<Response> {
+    const patience = AbortSignal.timeout(TIMEOUT_MS);
     const init: RequestInit = {
       method,
       credentials: "same-origin",
       headers: { accept: "application/json" },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
+      signal: unless ? AbortSignal.any([patience, unless]) : patience,
     };
     if (body !== undefined) {
       init.headers = { accept: "application/json", "content-type": "application/json" };
@@ -72,8 +74,8 @@ export function createHttp(options: HttpOptions = {}): Http {
     return refreshing;
   }
 
-  function send<T>(method: string, path: string, body?: object): Promise<T> {
-    return authorized(path, () => once(method, path, body));
+  function send<T>(method: string, path: string, body?: object, unless?: AbortSignal): Promise<T> {
+    return authorized(path, () => once(method, path, body, unless));
   }
 
   async function authorized<T>(path: string, request: () => Promise<Response>): Promise<T> {
@@ -89,7 +91,7 @@ export function createHttp(options: HttpOptions = {}): Http {
   }
 
   return {
-    get: (path) => send("GET", path),
+    get: (path, signal) => send("GET", path, undefined, signal),
     post: (path, body = {}) => send("POST", path, body),
     put: (path, body = {}) => send("PUT", path, body),
     upload: (path, file, onProgress) =>

@@ -7,9 +7,11 @@ interface SearchBoxProps {
   onChange: (value: string) => void;
   autoFocus?: boolean;
   id?: string;
+  /** In characters. */
+  most?: number;
 }
 
-export function SearchBox({ label, value, onChange, autoFocus = false, id }: SearchBoxProps) {
+export function SearchBox({ label, value, onChange, autoFocus = false, id, most = 64 }: SearchBoxProps) {
   const { t } = useTranslation();
   return (
     <div className="input w-full gap-2 rounded-full">
@@ -24,7 +26,7 @@ export function SearchBox({ label, value, onChange, autoFocus = false, id }: Sea
         autoFocus={autoFocus}
         autoComplete="off"
         spellCheck={false}
-        maxLength={64}
+        maxLength={most}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
           if (event.key === "Escape") onChange("");
