@@ -105,6 +105,15 @@ onEachDatabase("previews of links", (database) => {
     }
   });
 
+  it("who writes many links to pages that say nothing holds up nobody else", async () => {
+    const { a, b, alice, bob } = await linked("/before");
+    const silent = Array.from({ length: 8 }, (_, number) => pages.put(`/held-${number}`, () => undefined));
+    for (const msg of silent) await a.get("sendMsg", { toUserId: bob.id, msg });
+    await b.get("sendMsg", { toUserId: alice.id, msg: pages.put("/meanwhile", "<title>Meanwhile</title>") });
+    await b.inbox.next("msgUpdated", (message) => message.preview.title === "Meanwhile");
+    assert.ok(pages.asked.filter((request) => request.path.startsWith("/held-")).length <= 2, "the other places are for others");
+  });
+
   it("where it is off, nothing is asked", async () => {
     const quiet = await Linnet.start({ database, env: { LINNET_LINK_PREVIEWS_ALSO: pages.address } });
     try {

@@ -80,7 +80,6 @@ impl<'a> Stage<'a> {
     }
 
     async fn asked(&self) {
-        previews::round(&self.server.program.app).await;
         previews::settled(&self.server.program.app).await;
     }
 
@@ -150,6 +149,30 @@ async fn a_link_shows_what_its_page_says_of_itself() {
     assert_eq!(stage.preview(&url).await["title"], "Garden");
     server.clock.advance(24 * HOUR);
     assert_eq!(stage.preview(&url).await["title"], "Changed");
+}
+
+#[tokio::test]
+async fn a_page_that_several_wrote_at_once_is_asked_once() {
+    let pages = Pages::start().await;
+    let server = server(&pages).await;
+    let stage = Stage::set(&server, pages).await;
+    let url = stage.pages.put("/", Page::html("<title>Garden</title>"));
+    for (who, to) in [(&stage.alice, &stage.bob), (&stage.bob, &stage.alice)] {
+        for part in ["#one", "#two"] {
+            let msg = format!("{url}{part}");
+            say(&server, who, json!({ "toUserId": to.id(), "msg": msg })).await;
+        }
+    }
+    stage.asked().await;
+    let conversation = stage.last().await["conversationId"].clone();
+    let path = format!("/conversations/{}/messages", conversation.as_str().unwrap());
+    let bob = server.anonymous().with_token(&stage.bob.access_token());
+    let history = bob.get(&path).await.json();
+    let shown: Vec<_> = (history["messages"].as_array().unwrap().iter())
+        .map(|message| &message["preview"]["title"])
+        .collect();
+    assert_eq!(shown, ["Garden"; 4]);
+    assert_eq!(stage.pages.asked().len(), 1);
 }
 
 #[tokio::test]

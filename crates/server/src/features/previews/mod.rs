@@ -7,27 +7,21 @@
 
 mod ask;
 mod link;
+mod queue;
 mod read;
 mod run;
 
-use std::{
-    collections::VecDeque,
-    sync::{Arc, Mutex, PoisonError},
-};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use linnet_contract::{Message, MessageKind};
 use tokio::sync::{Notify, Semaphore};
 use url::Url;
 
 pub use link::first_link;
-pub use run::{round, run, settled};
+pub use run::{run, settled};
 
 use crate::{config::Config, outbound::Reach};
-
-/// Messages that wait at most; what comes when there is no room gets no preview.
-const WAITING: usize = 256;
-/// Pages that are asked at once.
-const AT_ONCE: usize = 8;
+use queue::{Queue, Waiting};
 
 /// What waits to be asked, and what it takes to ask.
 pub struct Previews {
@@ -35,17 +29,17 @@ pub struct Previews {
     /// None: nothing is asked.
     client: Option<reqwest::Client>,
     agent: String,
-    waiting: Mutex<VecDeque<Waiting>>,
+    queue: Mutex<Queue>,
+    /// Something new waits, or a place is free.
     wake: Notify,
-    places: Arc<Semaphore>,
     /// One page is read at a time: that is work for a core, and the others have theirs.
     reading: Arc<Semaphore>,
 }
 
-/// A message whose link is to be asked.
-struct Waiting {
-    message: Message,
-    link: Url,
+/// A page that has its place until this is dropped, whatever became of it.
+struct Place {
+    previews: Arc<Previews>,
+    page: Url,
 }
 
 impl Previews {
@@ -64,9 +58,8 @@ impl Previews {
             reach,
             client: client.and_then(Result::ok),
             agent: format!("Linnet/{} (link preview{about})", env!("CARGO_PKG_VERSION")),
-            waiting: Mutex::default(),
+            queue: Mutex::default(),
             wake: Notify::new(),
-            places: Arc::new(Semaphore::new(AT_ONCE)),
             reading: Arc::new(Semaphore::new(1)),
         }
     }
@@ -79,17 +72,28 @@ impl Previews {
         let Some(link) = first_link(&message.msg) else {
             return;
         };
-        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        if waiting.len() < WAITING {
-            waiting.push_back(Waiting {
-                message: message.clone(),
-                link,
-            });
+        if self.with(|queue| queue.add(Waiting::new(message.clone(), link))) {
             self.wake.notify_one();
         }
     }
 
-    fn next(&self) -> Option<Waiting> {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).pop_front()
+    fn next(self: &Arc<Self>) -> Option<(Waiting, Place)> {
+        let next = self.with(Queue::next)?;
+        let place = Place {
+            previews: self.clone(),
+            page: next.page.clone(),
+        };
+        Some((next, place))
+    }
+
+    fn with<T>(&self, change: impl FnOnce(&mut Queue) -> T) -> T {
+        change(&mut self.queue.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        self.previews.with(|queue| queue.done(&self.page));
+        self.previews.wake.notify_one();
     }
 }

@@ -4,7 +4,7 @@ use linnet_store::{PreviewCard, StoreError};
 use tokio::task::spawn_blocking;
 use url::Url;
 
-use super::{AT_ONCE, Waiting, ask::ask, read::read};
+use super::{ask::ask, queue::Waiting, read::read};
 use crate::{app::App, features::messages};
 
 /// How long what was found is taken to be so, and how long that there was nothing.
@@ -22,18 +22,15 @@ pub async fn run(app: App) {
     let work = async {
         loop {
             app.previews.wake.notified().await;
-            round(&app).await;
+            ask_next(&app);
         }
     };
     app.draining.run_until_cancelled(work).await;
 }
 
-/// Asks what waits. It returns when the last one is on its way.
-pub async fn round(app: &App) {
-    while let Some(waiting) = app.previews.next() {
-        let Ok(place) = app.previews.places.clone().acquire_owned().await else {
-            return;
-        };
+/// Asks what waits and has a place.
+fn ask_next(app: &App) {
+    while let Some((waiting, place)) = app.previews.next() {
         let app = app.clone();
         tokio::spawn(async move {
             let _place = place;
@@ -44,16 +41,17 @@ pub async fn round(app: &App) {
     }
 }
 
-/// Waits until nothing is on its way, for tests.
+/// Asks what waits until nothing does, for tests.
 pub async fn settled(app: &App) {
-    let all = u32::try_from(AT_ONCE).unwrap_or(u32::MAX);
-    drop(app.previews.places.acquire_many(all).await);
+    ask_next(app);
+    while !app.previews.with(|queue| queue.is_idle()) {
+        app.previews.wake.notified().await;
+        ask_next(app);
+    }
 }
 
 async fn preview(app: &App, waiting: Waiting) -> Result<(), StoreError> {
-    let Waiting { message, link } = waiting;
-    let mut page = link.clone();
-    page.set_fragment(None);
+    let Waiting { message, link, page } = waiting;
     let card = match app.store.previews_get(page.as_str(), app.now_ms()).await? {
         Some(known) => known.card,
         None => find(app, &page).await?,
