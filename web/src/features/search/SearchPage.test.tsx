@@ -167,13 +167,22 @@ it("puts filters into the box, with what is to be typed instead selected", async
   await waitFor(() => expect(selected()).toBe("me"));
 });
 
-it("shows whoever comes back what they left, and asks nothing anew", async () => {
-  const { questions, asked, user, router } = setUp("/search?q=mill");
-  await (await questions(1)).answer(answer({ hits: [hit("one", 9), hit("two", 8)], nextCursor: "c" }));
+it("shows whoever comes back what they left, as it is now", async () => {
+  const { questions, user, router } = setUp("/search?q=mill");
+  await (await questions(1)).answer(answer({ hits: [hit("one", 9)], nextCursor: "c" }));
+  await user.click(screen.getByRole("button", { name: "Show more" }));
+  await (await questions(2)).answer(answer({ hits: [hit("two", 8), hit("three", 7)], nextCursor: "d" }));
   await user.click(screen.getByRole("link", { name: /two/ }));
   await screen.findByText("the conversation");
   await act(() => router.navigate(-1));
-  expect(hits().length).toBe(2);
+  expect(hits().length).toBe(3);
   expect(document.activeElement?.textContent).toContain("two");
-  expect(asked.length).toBe(1);
+  // One of them was deleted meanwhile.
+  await (await questions(3)).answer(answer({ hits: [hit("two", 8)], nextCursor: "e" }));
+  expect(hits().length).toBe(3);
+  const more = await questions(4);
+  expect(more.query.get("cursor")).toBe("e");
+  await more.answer(answer({ hits: [hit("three", 7)] }));
+  expect(hits().map((it) => it.getAttribute("href")?.slice(-1))).toEqual(["8", "7"]);
+  expect(document.activeElement?.textContent).toContain("two");
 });

@@ -9,16 +9,18 @@ import { useAppDispatch } from "~/hooks";
 import type { Thunk } from "~/services";
 import type { Question } from "./use-question";
 
-/** The server answers a long search in parts, which may be empty. After this many of them somebody is to say whether to go on. */
+/** Requests for one page: the server answers a long search in parts, which may be empty. Then somebody is to say whether to go on. */
 const PARTS_MOST = 5;
 
-/** One page of hits: from the newest on, or from a cursor. */
+/** Hits from the newest on, or from a cursor: a page of them, or as many as are wanted. */
 function findMessages(
   { words, within }: Question,
   from: string | undefined,
+  wanted: number,
   signal: AbortSignal,
 ): Thunk<unknown, Promise<SearchHits>> {
   return async (_dispatch, _getState, { http }) => {
+    const hits: SearchHit[] = [];
     let cursor = from;
     for (let part = 1; ; part += 1) {
       const query = new URLSearchParams({ q: words });
@@ -26,7 +28,8 @@ function findMessages(
       if (cursor !== undefined) query.set("cursor", cursor);
       const page = await http.get<SearchHits>(`/search?${query}`, signal);
       cursor = page.nextCursor;
-      if (page.hits.length > 0 || cursor === undefined || part >= PARTS_MOST) return page;
+      hits.push(...page.hits);
+      if (hits.length >= wanted || cursor === undefined || part >= PARTS_MOST) return { ...page, hits };
     }
   };
 }
@@ -63,17 +66,17 @@ export function useHits(question: Question) {
   const [answer, setAnswer] = useState(returned?.answer ?? NOTHING);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Failure | null>(null);
-  /** What somebody comes back to needs no asking. */
-  const known = useRef(returned !== null);
+  /** What somebody comes back to is there at once, but may have changed since. */
+  const known = useRef(returned?.answer.hits.length ?? 0);
   /** Lives as long as its question. */
   const asking = useRef(new AbortController());
 
-  async function ask(cursor?: string) {
+  async function ask(cursor?: string, wanted = 1) {
     const { signal } = asking.current;
     setFailure(null);
     setBusy(true);
     try {
-      const { hits, nextCursor, complete } = await dispatch(findMessages(question, cursor, signal));
+      const { hits, nextCursor, complete } = await dispatch(findMessages(question, cursor, wanted, signal));
       if (signal.aborted) return;
       setAnswer((before) => ({
         of: key,
@@ -96,8 +99,8 @@ export function useHits(question: Question) {
     setFailure(null);
     setBusy(false);
     if (key === "") setAnswer(NOTHING);
-    else if (!known.current) void ask();
-    known.current = false;
+    else void ask(undefined, Math.max(known.current, 1));
+    known.current = 0;
     return () => mine.abort();
   }, [key]);
 
