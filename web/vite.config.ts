@@ -24,7 +24,23 @@ const trimmed = Object.fromEntries(
 );
 
 /** What only some pages say. It is a file of its own, `./en.json?apart`, so that a conversation opens without it. */
-const APART = new Set(["settings", "session", "search", "shortcuts"]);
+const APART = new Set(["settings", "session", "search", "shortcuts", "groups"]);
+/** What the chats say nevertheless. */
+const FIRST = new Set(
+  ["new", "newGroup", "newChannel", "browse", "details", "adminsWrite", "readBy"].map(
+    (key) => `groups.${key}`,
+  ),
+);
+
+type Section = Record<string, unknown>;
+
+/** One of the two parts of a section, if there is anything in it. */
+function partOf([name, texts]: [string, Section], apart: boolean): [string, Section][] {
+  const wanted = Object.entries(texts).filter(
+    ([key]) => (APART.has(name) && !FIRST.has(`${name}.${key}`)) === apart,
+  );
+  return wanted.length === 0 ? [] : [[name, Object.fromEntries(wanted)]];
+}
 
 function catalogueParts(): Plugin {
   return {
@@ -33,8 +49,8 @@ function catalogueParts(): Plugin {
     load(id) {
       const [file = "", query] = id.split("?");
       if (!/\/src\/i18n\/\w+\.json$/.test(file)) return null;
-      const whole = Object.entries(JSON.parse(readFileSync(file, "utf8")));
-      const part = whole.filter(([section]) => APART.has(section) === (query === "apart"));
+      const whole = Object.entries<Section>(JSON.parse(readFileSync(file, "utf8")));
+      const part = whole.flatMap((section) => partOf(section, query === "apart"));
       return { code: JSON.stringify(Object.fromEntries(part)), moduleType: "json" };
     },
   };

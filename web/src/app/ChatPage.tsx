@@ -37,13 +37,14 @@ import { usePresence } from "~/features/presence/slice";
 import { selectMe } from "~/features/session/slice";
 import { TypingText } from "~/features/typing/TypingText";
 import { useAppDispatch } from "~/hooks";
+import { withItsTexts } from "~/i18n/i18n";
 import { Avatar } from "~/ui/Avatar";
 import { BackToChats } from "~/ui/Page";
 import { usePageTitle } from "~/ui/page-title";
 import { useThreePanes } from "~/ui/use-wide";
 import type { RootState } from "./store";
 
-const GonePane = lazy(() => import("./GonePane"));
+const GonePane = lazy(() => withItsTexts(import("./GonePane")));
 
 export default function ChatPage() {
   const { conversationId = null, toUserId = null } = useParams();

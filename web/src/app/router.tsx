@@ -43,10 +43,22 @@ export function createRouter() {
                 },
               ],
             },
-            { path: "/new/group", lazy: () => import("~/features/groups/NewGroupPage").then(newGroup) },
-            { path: "/new/channel", lazy: () => import("~/features/groups/NewGroupPage").then(newChannel) },
-            { path: "/channels", lazy: () => import("~/features/groups/ChannelsPage").then(page) },
-            { path: "/invite/:code", lazy: () => import("~/features/groups/InvitePage").then(page) },
+            {
+              path: "/new/group",
+              lazy: () => withItsTexts(import("~/features/groups/NewGroupPage")).then(newGroup),
+            },
+            {
+              path: "/new/channel",
+              lazy: () => withItsTexts(import("~/features/groups/NewGroupPage")).then(newChannel),
+            },
+            {
+              path: "/channels",
+              lazy: () => withItsTexts(import("~/features/groups/ChannelsPage")).then(page),
+            },
+            {
+              path: "/invite/:code",
+              lazy: () => withItsTexts(import("~/features/groups/InvitePage")).then(page),
+            },
             { path: "/admin", lazy: () => import("~/features/admin/AdminPage").then(page) },
             { path: "/people", lazy: () => import("~/features/people/PeoplePage").then(page) },
             {

@@ -9,6 +9,7 @@ import { type ChangesRoot, selectChanges } from "~/features/changes/slice";
 import type { OutboxItem } from "~/features/outbox/slice";
 import { type ReceiptsRoot, seen, selectUnread } from "~/features/receipts/slice";
 import { useAppDispatch } from "~/hooks";
+import { withItsTexts } from "~/i18n/i18n";
 import { systemSentence } from "~/i18n/system-sentence";
 import { Alert } from "~/ui/Alert";
 import { inShort } from "~/ui/plain-text";
@@ -22,7 +23,7 @@ import { useLooking } from "./use-looking";
 import { useMessageFocus } from "./use-message-focus";
 import { useTools } from "./use-tools";
 
-const ReadBy = lazy(() => import("./ReadBy"));
+const ReadBy = lazy(() => withItsTexts(import("./ReadBy")));
 
 interface MessageListProps {
   chat: Chat;
