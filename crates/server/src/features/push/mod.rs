@@ -29,12 +29,13 @@ pub use unsubscribe::unsubscribe;
 pub use vapid::Vapid;
 pub use waiting::Waiting;
 
-use crate::{config::Config, outbound::Reach};
+use crate::{
+    config::Config,
+    outbound::{Names, Reach},
+};
 
 /// Messages on their way to push services at once.
 const AT_ONCE: usize = 64;
-/// Addresses of new subscriptions that are looked up at once: each may keep a thread busy.
-const LOOKUPS: usize = 8;
 
 /// Who waits to be told, and what it takes to tell them.
 pub struct Push {
@@ -47,7 +48,8 @@ pub struct Push {
     reach: Reach,
     client: Option<reqwest::Client>,
     places: Arc<Semaphore>,
-    lookups: Semaphore,
+    /// For the addresses of new subscriptions: they are not what what is sent waits for.
+    names: Names,
 }
 
 impl Push {
@@ -71,7 +73,7 @@ impl Push {
             reach,
             client: client.ok(),
             places: Arc::new(Semaphore::new(AT_ONCE)),
-            lookups: Semaphore::new(LOOKUPS),
+            names: Names::default(),
         }
     }
 

@@ -43,12 +43,9 @@ pub async fn subscribe(ctx: &Ctx, request: SubscribePush) -> Result<(), RequestE
         ));
     }
     ctx.limits.settings_changes.check(ctx.session.user)?;
-    let Ok(_place) = ctx.push.lookups.try_acquire() else {
-        return Err(RequestError::unavailable());
-    };
     ctx.push
         .reach
-        .look_up(&request.endpoint)
+        .look_up(&ctx.push.names, &request.endpoint)
         .await
         .map_err(|refused| match refused {
             Refused::Shape => RequestError::malformed("`endpoint` must be an https address on the usual port."),

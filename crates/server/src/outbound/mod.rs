@@ -5,6 +5,8 @@
 //! one of those that were looked at: a name that has another address a moment later gains nothing. Redirects are not followed,
 //! no proxy of the environment is asked, and nothing is unpacked.
 
+mod names;
+
 use std::{
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
@@ -16,16 +18,18 @@ use reqwest::{
     dns::{Name, Resolve, Resolving},
     redirect,
 };
-use tokio::{net::lookup_host, time::timeout};
 use url::{Host, Url};
 
-/// How long a name may take to be looked up, a connection to be made, and a whole request.
-const LOOKUP_TIME: Duration = Duration::from_secs(3);
+pub use names::Names;
+
+/// How long a connection may take to be made, and a whole request.
 const CONNECT_TIME: Duration = Duration::from_secs(3);
 const REQUEST_TIME: Duration = Duration::from_secs(8);
 /// How long a connection without a request is kept, and how many of them for each host.
 const IDLE_TIME: Duration = Duration::from_secs(30);
 const IDLE_CONNECTIONS: usize = 4;
+/// Addresses of one name that are tried. With all that fit into an answer it would be a way to have us knock at thousands of doors.
+const ADDRESSES: usize = 8;
 
 /// Where requests may go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -127,26 +131,20 @@ impl Reach {
     }
 
     /// The same, looked up.
-    pub async fn look_up(self, text: &str) -> Result<(), Refused> {
+    pub async fn look_up(self, names: &Names, text: &str) -> Result<(), Refused> {
         let url = self.parse(text)?;
         match url.host() {
-            Some(Host::Domain(name)) => self.addresses(name).await.map(drop),
+            Some(Host::Domain(name)) => self.addresses(names, name).await.map(drop),
             _ => Ok(()),
         }
     }
 
-    async fn addresses(self, name: &str) -> Result<Vec<SocketAddr>, Refused> {
-        let found = timeout(LOOKUP_TIME, lookup_host((name, 0))).await;
-        let found: Vec<SocketAddr> = found
-            .map_err(|_| Refused::Unknown)?
-            .map_err(|_| Refused::Unknown)?
-            .collect();
+    async fn addresses(self, names: &Names, name: &str) -> Result<Vec<SocketAddr>, Refused> {
+        let found = names.look_up(name).await;
+        let mut found = found.filter(|found| !found.is_empty()).ok_or(Refused::Unknown)?;
         self.check(&found)?;
-        if found.is_empty() {
-            Err(Refused::Unknown)
-        } else {
-            Ok(found)
-        }
+        found.truncate(ADDRESSES);
+        Ok(found)
     }
 
     /// One address that is not public is enough to refuse them all.
@@ -162,8 +160,18 @@ impl Reach {
     /// # Errors
     /// When this machine has no certificates of authorities, by which others are known.
     pub fn client(self) -> Result<Client, reqwest::Error> {
+        self.client_by(Names::default())
+    }
+
+    fn client_by(self, names: Names) -> Result<Client, reqwest::Error> {
+        // Pages are asked once, and of many hosts: a connection that is kept for each would be kept for nothing.
+        let idle = if matches!(self, Self::Pages(_)) {
+            0
+        } else {
+            IDLE_CONNECTIONS
+        };
         Client::builder()
-            .dns_resolver(Checked(self))
+            .dns_resolver(Checked { reach: self, names })
             .redirect(redirect::Policy::none())
             .no_proxy()
             .no_gzip()
@@ -174,20 +182,23 @@ impl Reach {
             .connect_timeout(CONNECT_TIME)
             .timeout(REQUEST_TIME)
             .pool_idle_timeout(IDLE_TIME)
-            .pool_max_idle_per_host(IDLE_CONNECTIONS)
+            .pool_max_idle_per_host(idle)
             .user_agent(concat!("Linnet/", env!("CARGO_PKG_VERSION")))
             .build()
     }
 }
 
 /// Looks names up for the client, and refuses as above.
-struct Checked(Reach);
+struct Checked {
+    reach: Reach,
+    names: Names,
+}
 
 impl Resolve for Checked {
     fn resolve(&self, name: Name) -> Resolving {
-        let reach = self.0;
+        let (reach, names) = (self.reach, self.names.clone());
         Box::pin(async move {
-            match reach.addresses(name.as_str()).await {
+            match reach.addresses(&names, name.as_str()).await {
                 Ok(found) => Ok(Box::new(found.into_iter()) as Box<dyn Iterator<Item = SocketAddr> + Send>),
                 Err(Refused::Private) => Err(io::Error::other("it is not a public address").into()),
                 Err(_) => Err(io::Error::other("the name cannot be looked up").into()),
@@ -197,146 +208,4 @@ impl Resolve for Checked {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn only_what_everybody_can_have_is_public() {
-        for public in [
-            "1.1.1.1",
-            "8.8.8.8",
-            "100.63.0.1",
-            "172.32.0.1",
-            "198.20.0.1",
-            "2606:4700::1111",
-            "2a00:1450::1",
-        ] {
-            assert!(is_public(public.parse().unwrap()), "{public}");
-        }
-        for private in [
-            "0.0.0.0",
-            "0.1.2.3",
-            "10.0.0.1",
-            "100.64.0.1",
-            "127.0.0.1",
-            "169.254.169.254",
-            "172.16.0.1",
-            "192.0.0.8",
-            "192.0.2.1",
-            "192.88.99.1",
-            "192.168.1.1",
-            "198.18.0.1",
-            "198.51.100.1",
-            "203.0.113.1",
-            "224.0.0.1",
-            "240.0.0.1",
-            "255.255.255.255",
-            "::",
-            "::1",
-            "::ffff:127.0.0.1",
-            "::ffff:10.0.0.1",
-            "::127.0.0.1",
-            "64:ff9b::a00:1",
-            "100::1",
-            "2001::1",
-            "2001:db8::1",
-            "2002:a00:1::1",
-            "3fff::1",
-            "fc00::1",
-            "fd12::1",
-            "fe80::1",
-            "ff02::1",
-        ] {
-            assert!(!is_public(private.parse().unwrap()), "{private}");
-        }
-    }
-
-    #[test]
-    fn an_address_may_be_written_in_many_ways() {
-        let parse = |text| Reach::Public.parse(text).map(|url| url.to_string());
-        assert!(parse("https://push.example.org/a?b=c").is_ok());
-        for private in [
-            "https://127.0.0.1/",
-            "https://127.1/",
-            "https://2130706433/",
-            "https://0x7f.0.0.1/",
-            "https://0177.0.0.1/",
-            "https://[::1]/",
-            "https://[::ffff:127.0.0.1]/",
-            "https://169.254.169.254/latest",
-            "https://0/",
-            "https://１２７.0.0.1/",
-        ] {
-            assert_eq!(parse(private), Err(Refused::Private), "{private}");
-        }
-        for wrong in [
-            "",
-            "push.example.org",
-            "http://push.example.org/",
-            "ftp://push.example.org/",
-            "https://",
-            "https:///",
-            "https://push.example.org:8443/",
-            "https://user@push.example.org/",
-            "https://u:p@push.example.org/",
-            "https://push.example.org/#a",
-            "data:text/plain,hello",
-            "file:///etc/passwd",
-        ] {
-            assert_eq!(parse(wrong), Err(Refused::Shape), "{wrong}");
-        }
-    }
-
-    #[test]
-    fn pages_are_on_the_ports_of_their_own_and_one_address_may_be_opened() {
-        let parse = |reach: Reach, text| reach.parse(text).map(drop);
-        let (pages, opened) = (Reach::Pages(None), Reach::Pages("127.0.0.1:4711".parse().ok()));
-        for page in ["http://example.org/a?b", "https://example.org:443/", "http://1.1.1.1/"] {
-            assert_eq!((parse(pages, page), parse(opened, page)), (Ok(()), Ok(())), "{page}");
-        }
-        for private in [
-            "http://127.0.0.1/",
-            "http://127.0.0.1:80/",
-            "http://[::1]/",
-            "https://10.1/",
-        ] {
-            let private = (parse(pages, private), parse(opened, private), private);
-            assert_eq!(
-                (private.0, private.1),
-                (Err(Refused::Private), Err(Refused::Private)),
-                "{}",
-                private.2
-            );
-        }
-        for wrong in [
-            "http://example.org:8080/",
-            "https://example.org:80/",
-            "http://127.0.0.1:4712/",
-            "http://localhost:4711/",
-            "http://[::1]:4711/",
-            "http://u@127.0.0.1:4711/",
-            "ftp://example.org/",
-        ] {
-            assert_eq!(
-                (parse(pages, wrong), parse(opened, wrong)),
-                (Err(Refused::Shape), Err(Refused::Shape)),
-                "{wrong}"
-            );
-        }
-        assert_eq!(parse(opened, "http://127.0.0.1:4711/"), Ok(()));
-        assert_eq!(
-            parse(opened, "http://2130706433:4711/"),
-            Ok(()),
-            "the same in another way"
-        );
-    }
-
-    #[tokio::test]
-    async fn a_name_that_leads_home_is_refused_when_it_is_looked_up_and_when_it_is_asked() {
-        assert_eq!(Reach::Public.look_up("https://localhost/").await, Err(Refused::Private));
-        assert_eq!(Reach::Anywhere.look_up("https://localhost/").await, Ok(()));
-        let asked = Reach::Public.client().unwrap().get("https://localhost/").send().await;
-        let error = format!("{:?}", asked.unwrap_err());
-        assert!(error.contains("it is not a public address"), "{error}");
-    }
-}
+mod tests;
