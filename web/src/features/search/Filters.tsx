@@ -40,7 +40,7 @@ export function Filters({ text, within, explained, onInsert }: FiltersProps) {
             className={
               explained
                 ? "flex w-full cursor-pointer items-baseline gap-3 rounded-field px-3 py-2 text-start text-sm hover:bg-base-300/50"
-                : "btn btn-xs rounded-full border-base-300 bg-base-100"
+                : "btn btn-sm rounded-full border-base-300 bg-base-100 px-2.5 text-xs font-normal"
             }
             onClick={() => insert(key, value)}
           >

@@ -49,7 +49,10 @@ export function Hit({ hit, onOpened }: { hit: SearchHit; onOpened: (hit: SearchH
           <span className="text-quiet block text-sm italic">{t("messages.deleted")}</span>
         ) : (
           // In the text's own direction, which decides where it is cut, but on the page's own side.
-          <span dir="auto" className="line-clamp-3 text-sm wrap-anywhere [text-align:match-parent]">
+          <span
+            dir="auto"
+            className="line-clamp-3 text-sm wrap-anywhere [text-align:-webkit-match-parent] [text-align:match-parent]"
+          >
             {excerpt(message.msg, highlights).map(({ text, found }, at) => {
               const key = `${at}`;
               return found ? (
