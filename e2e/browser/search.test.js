@@ -6,7 +6,8 @@ import { describe, it } from "node:test";
 import { eventually } from "../harness/deadline.js";
 import { SIZES, setStage } from "./stage.js";
 
-const MESSAGES = 240;
+/** The last page that one reads downwards is a long one in the one case, and a single message in the other. */
+const MESSAGES = { "on a wide screen": 240, "on a phone": 195 };
 /** Far from both ends: neither the page around it nor the next one reaches them. */
 const NEEDLE = 120;
 
@@ -21,7 +22,7 @@ for (const [where, size] of Object.entries(SIZES)) {
       const conversationId = made.body.id;
       const b = await bob.connect();
       const text = (n) => (n === NEEDLE ? "a **needle** in the hay" : `#${n}# straw`);
-      await Promise.all(Array.from({ length: MESSAGES }, (_, n) => b.get("sendMsg", { conversationId, msg: text(n + 1) })));
+      await Promise.all(Array.from({ length: MESSAGES[where] }, (_, n) => b.get("sendMsg", { conversationId, msg: text(n + 1) })));
       const { messageId } = await b.get("sendMsg", { toUserId: alice.id, msg: "do you have a needle?" });
       const person = await stage.person("alice");
       Object.assign(person, { username: alice.username, password: alice.password });
@@ -64,8 +65,8 @@ for (const [where, size] of Object.entries(SIZES)) {
         });
       };
       await scroll(-200, 1);
-      await scroll(200, MESSAGES);
-      const missing = Array.from({ length: MESSAGES }, (_, n) => n + 1).filter((n) => n !== NEEDLE && !seen.has(`#${n}#`));
+      await scroll(200, MESSAGES[where]);
+      const missing = Array.from({ length: MESSAGES[where] }, (_, n) => n + 1).filter((n) => n !== NEEDLE && !seen.has(`#${n}#`));
       assert.deepEqual(missing, []);
       // From here on it is a conversation as any other: one is at its end, and stays there.
       await b.get("sendMsg", { conversationId, msg: "#and-another#" });

@@ -91,10 +91,10 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
   const list = useRef<VirtuosoHandle>(null);
   // Unknown until the list has measured itself: what is below the screen is not read yet.
   const [atBottom, setAtBottom] = useState<boolean | null>(null);
-  // Whoever reads down to the end comes there by reading: what was loaded below them is not jumped over. The list follows as soon
-  // as it has said where one is with the last of it.
-  const [follows, setFollows] = useState(!chat.detached);
-  if (follows && chat.detached) setFollows(false);
+  // Whoever reads down to the end comes there by reading: the list follows what comes later, not what was loaded below them.
+  const [joined, setJoined] = useState(chat.detached ? null : 0);
+  if (chat.detached !== (joined === null)) setJoined(chat.detached ? null : chat.to);
+  const follows = joined !== null && chat.to > joined;
   const looking = useLooking();
   const unread = useSelector((state: ReceiptsRoot) => selectUnread(state, chat));
   const first = chat.from;
@@ -170,10 +170,7 @@ function Rows({ chat, rows, history, me, writable }: RowsProps) {
           followOutput={follows && "auto"}
           alignToBottom
           atBottomThreshold={60}
-          atBottomStateChange={(bottom) => {
-            setAtBottom(bottom);
-            setFollows(!chat.detached);
-          }}
+          atBottomStateChange={setAtBottom}
           scrollerRef={scroller}
           // What is measured is made up for before it is painted, not one frame later.
           skipAnimationFrameInResizeObserver={true}
