@@ -130,6 +130,12 @@ channels: Array<Channel>,
  */
 nextCursor?: string, };
 
+export type ConfirmDigestAddress = { 
+/**
+ * The eight digits that were sent to the address, within an hour. Spaces do not count.
+ */
+code: string, };
+
 export type Connection = { 
 /**
  * The other person.
@@ -331,6 +337,24 @@ export type Devices = {
  */
 sessions: Array<Device>, };
 
+export type DigestSettings = { 
+/**
+ * This server can send mail. Where it cannot, the rest says nothing and every other request is `not_found`.
+ */
+available: boolean, 
+/**
+ * Where the digest goes; `null` when none was given.
+ */
+address: string | null, 
+/**
+ * The code that was sent there came back. Until then nothing else is sent.
+ */
+confirmed: boolean, 
+/**
+ * The user gets a digest, once a day at most, when something stays unread.
+ */
+on: boolean, };
+
 export type DirectMessages = "anyone" | "connections";
 
 export type EditMsg = { 
@@ -480,6 +504,8 @@ export type JoinedRoom = {
  * The conversation's id.
  */
 roomId: ConversationId, };
+
+export type Language = "en" | "es" | "de" | "ar" | "ja";
 
 export type LeaveChat = { 
 /**
@@ -1129,6 +1155,16 @@ export type SessionEnded = {
  */
 reason: SessionEndReason, };
 
+export type SetDigestAddress = { 
+/**
+ * An e-mail address of ASCII characters, at most 254.
+ */
+address: string, 
+/**
+ * What the code and the digests are written in.
+ */
+language: Language, };
+
 export type SetStatus = { 
 /**
  * Whether it is.
@@ -1384,6 +1420,16 @@ topic?: string,
  * Who may write.
  */
 posting?: Posting, };
+
+export type UpdateDigest = { 
+/**
+ * Whether the user wants digests.
+ */
+on: boolean, 
+/**
+ * What they are written in from now on.
+ */
+language: Language, };
 
 export type UpdateMe = { 
 /**

@@ -4,6 +4,7 @@
 //! stand in one place, and who may do what ([`permissions`]) in another; `web/src/contract.ts` and `web/src/permissions.ts` are
 //! generated from them by `make contract`, and tests fail when they differ. Wire types are never database rows: the server turns the one into the other.
 
+pub mod digest;
 pub mod errors;
 pub mod events;
 pub mod files;

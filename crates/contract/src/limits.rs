@@ -10,6 +10,8 @@ pub const USERNAME_CHARS: std::ops::RangeInclusive<usize> = 3..=32;
 pub const DISPLAY_NAME_CHARS: std::ops::RangeInclusive<usize> = 1..=64;
 /// Characters of a password. The upper bound keeps the cost of hashing bounded.
 pub const PASSWORD_CHARS: std::ops::RangeInclusive<usize> = 8..=256;
+/// Characters of an e-mail address (RFC 5321).
+pub const MAIL_ADDRESS_CHARS: usize = 254;
 /// Conversations a client may name in one `sync`.
 pub const SYNC_VERSIONS: usize = 10_000;
 /// Messages that one `sync` answers at most, over all conversations.

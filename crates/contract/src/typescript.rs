@@ -9,6 +9,7 @@ use std::{
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::{
+    digest,
     errors::ErrorCode,
     events::{self, ClientEvent, Failure, ServerEvent},
     http, limits, people, push, search, settings,
@@ -27,7 +28,7 @@ pub(crate) struct Declarations {
 }
 
 impl Declarations {
-    fn add<T: TS + 'static + ?Sized>(&mut self) {
+    pub(crate) fn add<T: TS + 'static + ?Sized>(&mut self) {
         if !self.seen.insert(TypeId::of::<T>()) {
             return;
         }
@@ -107,6 +108,7 @@ pub fn typescript() -> String {
     out.add::<push::PushKey>();
     out.add::<push::SubscribePush>();
     out.add::<push::PushMessage>();
+    digest::declare(&mut out);
     out.add::<search::SearchHits>();
     out.add::<http::Problem>();
 

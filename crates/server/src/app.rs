@@ -10,8 +10,8 @@ use crate::{
     config::Config,
     fanout::Fanout,
     features::{
-        accounts::Pictures, connections::Turns, conversations::DirectConversations, files::Files, messages,
-        presence::Presence, previews::Previews, push::Push, receipts, typing::Typists,
+        accounts::Pictures, connections::Turns, conversations::DirectConversations, digest::Digests, files::Files,
+        messages, presence::Presence, previews::Previews, push::Push, receipts, typing::Typists,
     },
     gateway::{arrivals::Arrivals, limits::Limits},
     random::{self, Random},
@@ -48,6 +48,8 @@ pub struct Parts {
     pub previews: Arc<Previews>,
     /// Who is told while their page is closed.
     pub push: Arc<Push>,
+    /// Who is told by mail.
+    pub digests: Digests,
     /// Who is writing.
     pub typists: Typists,
     /// Changes between two people, one after the other.

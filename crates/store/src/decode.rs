@@ -2,7 +2,7 @@
 
 use linnet_contract::{
     ConversationId, ConversationKind, DeviceId, FileId, MessageId, MessageKind, Posting, Role, Sequence, SystemChange,
-    UserId, settings::Notify,
+    UserId, digest::Language, settings::Notify,
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -88,6 +88,7 @@ words! {
     Role { Owner = "owner", Admin = "admin", Member = "member" }
     MessageKind { Text = "text", System = "system" }
     Posting { All = "all", Admins = "admins" }
+    Language { English = "en", Spanish = "es", German = "de", Arabic = "ar", Japanese = "ja" }
     Notify { All = "all", Mentions = "mentions", None = "none" }
 }
 
@@ -122,6 +123,17 @@ pub(crate) const fn posting_word(posting: Posting) -> &'static str {
     match posting {
         Posting::All => "all",
         Posting::Admins => "admins",
+    }
+}
+
+/// As the column holds it.
+pub(crate) const fn language_word(language: Language) -> &'static str {
+    match language {
+        Language::English => "en",
+        Language::Spanish => "es",
+        Language::German => "de",
+        Language::Arabic => "ar",
+        Language::Japanese => "ja",
     }
 }
 

@@ -16,6 +16,7 @@ mod conversations;
 mod db;
 mod decode;
 mod devices;
+mod digests;
 mod error;
 mod files;
 mod groups;
@@ -36,6 +37,7 @@ pub use blocks::{Block, BlockPage, Blocked};
 pub use connections::{Asked, Change, Connection, ConnectionBounds, ConnectionPage, PeopleCursor, Relation};
 pub use conversations::{BadCursor, Conversation, ConversationCursor, ConversationPage, Direct, Summary};
 pub use devices::{Device, NewDevice, Refresh, Refreshed};
+pub use digests::{DigestChoice, DigestDue, DigestUnread, NewDigest};
 pub use error::{Conflict, OpenError, StoreError};
 pub use files::{Attachment, NewFile, Thumbnail};
 pub use groups::{

@@ -36,6 +36,7 @@ const MIGRATIONS: &[Migration] = migrations! {
     8 "0008_push.sql",
     9 "0009_search.sql",
     10 "0010_previews.sql",
+    11 "0011_digest.sql",
 };
 
 const PROGRAM: &str = env!("CARGO_PKG_VERSION");

@@ -38,6 +38,7 @@ pub fn all_statements() -> impl Iterator<Item = (&'static str, &'static str, Sql
         ("connections", crate::connections::sql::ALL),
         ("conversations", crate::conversations::sql::ALL),
         ("devices", crate::devices::sql::ALL),
+        ("digests", crate::digests::sql::ALL),
         ("files", crate::files::sql::ALL),
         ("groups", crate::groups::sql::ALL),
         ("members", crate::members::sql::ALL),

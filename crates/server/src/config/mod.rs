@@ -10,6 +10,7 @@ mod file;
 mod files;
 mod load;
 mod log;
+mod mail;
 mod messages;
 mod parse;
 mod presence;
@@ -24,6 +25,7 @@ pub use conversations::Conversations;
 pub use files::{Files, S3};
 pub use load::{Sources, load, mistyped};
 pub use log::{Log, LogFormat};
+pub use mail::{Mail, Security, Smtp};
 pub use messages::Messages;
 pub use parse::Network;
 pub use presence::Presence;
@@ -52,6 +54,8 @@ pub struct Config {
     pub presence: Presence,
     /// Telling devices whose page is closed.
     pub push: Push,
+    /// Mail.
+    pub mail: Mail,
     /// What is logged, and how.
     pub log: Log,
 }
@@ -73,6 +77,7 @@ impl Config {
     /// Rules between settings.
     fn validate(&self) -> Result<(), ConfigError> {
         self.files.validate()?;
+        self.mail.validate(&self.server)?;
         self.accounts.validate(&self.server)
     }
 }

@@ -1,6 +1,6 @@
 //! One row of the table of settings.
 
-use super::{Config, accounts, conversations, files, log, messages, presence, push, server, storage};
+use super::{Config, accounts, conversations, files, log, mail, messages, presence, push, server, storage};
 
 /// A setting.
 pub struct Setting {
@@ -49,6 +49,7 @@ pub fn settings() -> impl Iterator<Item = &'static Setting> {
         files::SETTINGS,
         presence::SETTINGS,
         push::SETTINGS,
+        mail::SETTINGS,
         log::SETTINGS,
     ]
     .into_iter()

@@ -5,6 +5,7 @@ pub mod admin;
 pub mod blocks;
 pub mod connections;
 pub mod conversations;
+pub mod digest;
 pub mod files;
 pub mod messages;
 pub mod presence;

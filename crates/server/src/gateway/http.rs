@@ -10,6 +10,7 @@ mod admin;
 pub mod assets;
 pub mod chat;
 mod csrf;
+mod digest;
 mod extract;
 mod files;
 mod frame;
@@ -71,6 +72,7 @@ pub fn router(app: &App, assets: Assets) -> Router {
         .merge(admin::routes())
         .merge(people::routes())
         .merge(push::routes())
+        .merge(digest::routes())
         .layer(CompressionLayer::new());
     let v1 = auth
         .merge(rest)

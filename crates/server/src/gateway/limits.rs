@@ -57,6 +57,14 @@ pub struct Limits {
     pub searches: Limit<UserId>,
     /// Changes of one user's own settings of conversations, marking unread among them.
     pub settings_changes: Limit<UserId>,
+    /// Codes that one user has sent to addresses by mail. The addresses may be those of strangers, who never asked for it.
+    pub mail_codes: Limit<UserId>,
+    /// Codes that are sent to one address, whoever asks.
+    pub mail_codes_to: Limit<String>,
+    /// Codes that are sent at all: for who has many accounts.
+    pub mail_codes_anywhere: Limit<()>,
+    /// Codes that one user types.
+    pub mail_code_checks: Limit<UserId>,
     /// Changes that one user makes between themselves and others: requests, answers, blocks.
     pub people_changes: Limit<UserId>,
     /// People whom one user asks to be connected.
@@ -74,6 +82,10 @@ const TYPING_PER_MINUTE: u32 = 240;
 const PRESENCE_REQUESTS_PER_MINUTE: u32 = 120;
 const SEARCHES_PER_MINUTE: u32 = 120;
 const SETTINGS_CHANGES_PER_MINUTE: u32 = 120;
+const MAIL_CODES_PER_DAY: u32 = 5;
+const MAIL_CODES_TO_ONE_PER_DAY: u32 = 5;
+const MAIL_CODES_ANYWHERE_PER_HOUR: u32 = 200;
+const MAIL_CODE_CHECKS_PER_HOUR: u32 = 10;
 const PEOPLE_CHANGES_PER_MINUTE: u32 = 120;
 const CONNECTION_REQUESTS_PER_HOUR: u32 = 60;
 const CONNECTION_REQUESTS_TO_ONE_PER_DAY: u32 = 5;
@@ -105,6 +117,10 @@ impl Limits {
             presence_requests: Limit::new(PRESENCE_REQUESTS_PER_MINUTE, MINUTE_MS, clock),
             searches: Limit::new(SEARCHES_PER_MINUTE, MINUTE_MS, clock),
             settings_changes: Limit::new(SETTINGS_CHANGES_PER_MINUTE, MINUTE_MS, clock),
+            mail_codes: Limit::new(MAIL_CODES_PER_DAY, 24 * 60 * MINUTE_MS, clock),
+            mail_codes_to: Limit::new(MAIL_CODES_TO_ONE_PER_DAY, 24 * 60 * MINUTE_MS, clock),
+            mail_codes_anywhere: Limit::new(MAIL_CODES_ANYWHERE_PER_HOUR, 60 * MINUTE_MS, clock),
+            mail_code_checks: Limit::new(MAIL_CODE_CHECKS_PER_HOUR, 60 * MINUTE_MS, clock),
             people_changes: Limit::new(PEOPLE_CHANGES_PER_MINUTE, MINUTE_MS, clock),
             connection_requests: Limit::new(CONNECTION_REQUESTS_PER_HOUR, 60 * MINUTE_MS, clock),
             connection_requests_to: Limit::new(CONNECTION_REQUESTS_TO_ONE_PER_DAY, 24 * 60 * MINUTE_MS, clock),

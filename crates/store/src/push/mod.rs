@@ -60,6 +60,8 @@ pub struct PushMessage {
     /// Its place.
     #[sqlx(try_from = "i64")]
     pub sequence: Sequence,
+    /// When it was written.
+    pub created_at: i64,
     /// Who wrote it.
     #[sqlx(try_from = "Id")]
     pub sender: UserId,

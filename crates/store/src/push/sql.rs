@@ -20,7 +20,7 @@ statements! {
         (SELECT p.device_id FROM push_subscriptions p CROSS JOIN devices d
             WHERE d.id = p.device_id AND (d.revoked_at IS NOT NULL OR d.expires_at <= $1))";
     /// The newest of a range, as they are now. The program puts them in order.
-    MESSAGES = "SELECT m.sequence, m.sender_id AS sender, s.display_name AS sender_name, m.body, m.mentions,
+    MESSAGES = "SELECT m.sequence, m.created_at, m.sender_id AS sender, s.display_name AS sender_name, m.body, m.mentions,
             m.files IS NOT NULL AS files, c.title, c.kind
         FROM (SELECT * FROM messages WHERE conversation_id = $1 AND sequence > $2 AND sequence <= $3
             AND kind = 'text' AND deleted_at IS NULL ORDER BY sequence DESC LIMIT 100) AS m

@@ -8,6 +8,7 @@ mod channels;
 mod connections;
 mod conversations;
 mod devices;
+mod digests;
 mod files;
 mod groups;
 mod harness;

@@ -81,6 +81,11 @@ const RANGES: &[(&str, &str, &str)] = &[
 
 /// Statements whose cost must not grow with the number of messages.
 const BOUNDED: &[(&str, &str)] = &[
+    ("digests", "CLAIM"),
+    ("digests", "CONFIRM"),
+    ("digests", "DUE"),
+    ("digests", "UNREAD"),
+    ("digests", "UNSUBSCRIBE"),
     ("files", "CLAIM"),
     ("files", "EXPIRE"),
     ("files", "FORGET"),

@@ -23,6 +23,7 @@ use linnet_contract::{ConversationId, Sequence};
 use tokio::sync::{Notify, Semaphore};
 
 pub use key::key;
+pub use policy::worth_telling;
 pub use run::{round, run, settled, sweep};
 pub use subscribe::subscribe;
 pub use unsubscribe::unsubscribe;

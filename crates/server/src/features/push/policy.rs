@@ -1,16 +1,23 @@
 //! Of what to tell whom.
 
-use linnet_contract::{UserId, settings::Notify};
+use linnet_contract::{Sequence, UserId, settings::Notify};
 use linnet_store::{PushAudience, PushMessage, Subscriber};
 
-/// The newest message that this device is to be told of: not read (and so not the user's own, since whoever writes has read up
-/// to there), as they want it, and of nobody whom they blocked.
+/// The newest message that this device is to be told of.
 pub(super) fn newest<'a>(audience: &'a PushAudience, subscriber: &Subscriber) -> Option<&'a PushMessage> {
-    let me = subscriber.user;
-    audience.messages.iter().find(|message| {
-        message.sequence > subscriber.read
-            && wants(subscriber.notify, message, me)
-            && !audience.blocking.contains(&(me, message.sender))
+    worth_telling(audience, subscriber.user, subscriber.read, subscriber.notify).next()
+}
+
+/// The messages that somebody is to be told of, the newest first: not read (and so not the user's own, since whoever writes has
+/// read up to there), as they want it, and of nobody whom they blocked.
+pub fn worth_telling(
+    audience: &PushAudience,
+    me: UserId,
+    read: Sequence,
+    notify: Notify,
+) -> impl Iterator<Item = &PushMessage> {
+    audience.messages.iter().filter(move |message| {
+        message.sequence > read && wants(notify, message, me) && !audience.blocking.contains(&(me, message.sender))
     })
 }
 
