@@ -7,9 +7,10 @@ use crate::model::{ConversationKind, Message};
 
 /// `GET /search?q=&conversationId=&fromUserId=&before=&after=&cursor=&limit=`.
 ///
-/// `q` is words, all of which have to be there, each also as a part of a word; `"several words"` one after the other; and
-/// `from:username` (or `from:me`), `in:title` (or a username), `has:file`, `before:2026-05-01`, `after:2026-05-01` (that day or
-/// later, UTC). The parameters say the same for programs; `before` and `after` may be moments. Names of files count as text.
+/// `q` is words, all of which have to be there, each also as a part of a word (two letters only as its beginning);
+/// `"several words"` one after the other; and `from:username` (or `from:me`), `in:title` (or a username), `has:file`,
+/// `before:2026-05-01`, `after:2026-05-01` (that day or later, UTC). The parameters say the same for programs; `before` and `after`
+/// may be moments. Names of files count as text.
 #[derive(Debug, Clone, Serialize, TS)]
 #[serde(rename_all = "camelCase")]
 #[ts(optional_fields)]

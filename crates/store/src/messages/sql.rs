@@ -209,11 +209,11 @@ with_messages! {
         /// most of the rest in the index; the members are asked all the same.
         FOUND = {
             sqlite "WITH scope AS MATERIALIZED (SELECT unhex(value ->> 0) AS id, value ->> 1 AS class
-                    FROM json_each($7)),
-                found AS (SELECT rowid AS doc FROM message_words WHERE message_words MATCH $2 AND rowid < $3
+                    FROM json_each($8)),
+                found AS (SELECT rowid AS doc FROM message_words WHERE message_words MATCH $2 AND rowid >= $7 AND rowid < $3
                     AND (rowid & 4095) IN (SELECT class FROM scope))",
-            postgres "WITH scope AS MATERIALIZED (SELECT * FROM UNNEST($7::uuid[], $8::bigint[]) AS rows (id, class)),
-                found AS (SELECT doc FROM message_words WHERE words @@ $2::tsquery AND doc < $3
+            postgres "WITH scope AS MATERIALIZED (SELECT * FROM UNNEST($8::uuid[], $9::bigint[]) AS rows (id, class)),
+                found AS (SELECT doc FROM message_words WHERE words @@ $2::tsquery AND doc >= $7 AND doc < $3
                     AND (doc & 4095) IN (SELECT class FROM scope))"
         } ", f.doc FROM found f CROSS JOIN messages m CROSS JOIN members v CROSS JOIN conversations c CROSS JOIN users s
             WHERE m.doc = f.doc AND v.conversation_id = m.conversation_id AND v.user_id = $1 AND c.id = m.conversation_id

@@ -3,7 +3,7 @@
 use linnet_contract::{ConversationId, ConversationKind, MessageId, UserId};
 
 use super::{
-    index::{begins, class, file_term, sender_term, window, word_prefix},
+    index::{CLASS_BITS, begins, class, file_term, sender_term, window},
     sql,
     words::{Folded, Sought, folded},
 };
@@ -69,6 +69,14 @@ const READ: usize = 4_000;
 const POSTGRES_PLANS: &str = "SET LOCAL enable_seqscan = off; SET LOCAL enable_hashjoin = off; \
     SET LOCAL enable_mergejoin = off; SET LOCAL jit = off; SET LOCAL statement_timeout = '3s'";
 
+/// How far the clocks of nodes, or one that was set, may be apart: messages within it are looked at one by one.
+const CLOCKS_MS: i64 = 60 * 60 * 1_000;
+/// Documents that are looked at one by one: a thousand messages.
+const NEAR: i64 = 1_000 << CLASS_BITS;
+
+/// The newest and the oldest document since there is an index, and of those from before.
+type Ends = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
 struct Place {
     id: ConversationId,
     kind: ConversationKind,
@@ -121,10 +129,17 @@ impl Store {
             return Ok(nothing);
         };
         let mut below = i64::MAX;
+        if let Some(before) = searched.before_ms {
+            below = docs_at(&mut tx, before.saturating_add(CLOCKS_MS)).await?.1;
+        }
+        let mut above = i64::MIN;
+        if let Some(from) = searched.from_ms {
+            above = docs_at(&mut tx, from.saturating_sub(CLOCKS_MS)).await?.0;
+        }
         if let Some(cursor) = searched.cursor {
             let doc: Option<(i64,)> = fetch!(optional, tx, sql::DOC_BY_ID, cursor.0)?;
             let Some((doc,)) = doc else { return Ok(nothing) };
-            below = doc;
+            below = doc.min(below);
         }
         let places = places(&mut tx, user, searched).await?;
         if places.is_empty() {
@@ -141,7 +156,7 @@ impl Store {
             read: 0,
             hits: Vec::new(),
         };
-        let cursor = search.run(below).await?;
+        let cursor = search.run(above, below).await?;
         let hits = search.hits;
         tx.commit().await?;
         Ok(HitPage { hits, cursor, complete })
@@ -181,6 +196,25 @@ async fn places(tx: &mut Tx, user: UserId, searched: &Searched) -> Result<Vec<Pl
     Ok(rows.into_iter().filter(is_meant).map(place).collect())
 }
 
+/// Where the documents of this time begin: below the first are only older ones, from the second on only later ones, and few are
+/// between. Times grow with documents, but for clocks that were set.
+async fn docs_at(tx: &mut Tx, at_ms: i64) -> Result<(i64, i64), sqlx::Error> {
+    let (newest, new, old, oldest): Ends = fetch!(one, tx, sql::BOUNDS)?;
+    let (Some(mut low), Some(high)) = (oldest.or(new), newest.or(old)) else {
+        return Ok((i64::MIN, i64::MAX));
+    };
+    let mut high = high + 1;
+    while high - low > NEAR {
+        let middle = low + (high - low) / 2;
+        let after: Option<(i64, i64)> = fetch!(optional, tx, sql::NEXT_DOC, middle)?;
+        match after {
+            Some((doc, written)) if written < at_ms => low = doc + 1,
+            _ => high = middle,
+        }
+    }
+    Ok((low, high))
+}
+
 struct Search<'s> {
     tx: &'s mut Tx,
     kind: DatabaseKind,
@@ -194,11 +228,12 @@ struct Search<'s> {
 }
 
 impl Search<'_> {
-    async fn run(&mut self, mut below: i64) -> Result<Option<MessageId>, sqlx::Error> {
-        for window in self.windows(below).await? {
+    /// Through the documents from `above` up to `below`, from the newest on.
+    async fn run(&mut self, above: i64, mut below: i64) -> Result<Option<MessageId>, sqlx::Error> {
+        for window in self.windows(above, below).await? {
             let mut take = (self.limit + 1).max(32);
             loop {
-                let found = self.candidates(window, below, take).await?;
+                let found = self.candidates(window, above, below, take).await?;
                 let all = found.len() < take;
                 for candidate in found {
                     below = candidate.doc;
@@ -223,19 +258,25 @@ impl Search<'_> {
         Ok(None)
     }
 
-    /// From the newest on.
-    async fn windows(&mut self, below: i64) -> Result<Vec<i64>, sqlx::Error> {
-        type Ends = (Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+    async fn windows(&mut self, above: i64, below: i64) -> Result<Vec<i64>, sqlx::Error> {
         let (newest, new, old, oldest): Ends = fetch!(one, self.tx, sql::BOUNDS)?;
         let range = |to: Option<i64>, from: Option<i64>| {
             let windows = to.zip(from).map(|(to, from)| window(from)..=window(to));
             windows.into_iter().flat_map(Iterator::rev)
         };
         let windows = range(newest, new).chain(range(old, oldest));
-        Ok(windows.filter(|window| begins(*window) < below).collect())
+        Ok(windows
+            .filter(|window| begins(*window) < below && begins(window + 1) > above)
+            .collect())
     }
 
-    async fn candidates(&mut self, window: i64, below: i64, take: usize) -> Result<Vec<Candidate>, sqlx::Error> {
+    async fn candidates(
+        &mut self,
+        window: i64,
+        above: i64,
+        below: i64,
+        take: usize,
+    ) -> Result<Vec<Candidate>, sqlx::Error> {
         let terms = self.terms(window);
         let (from, before) = (
             self.searched.from_ms.unwrap_or(i64::MIN),
@@ -249,28 +290,24 @@ impl Search<'_> {
                 Column::Numbers(self.places.iter().map(|place| class(place.id)).collect()),
             ]
         };
-        let below = below.min(begins(window + 1));
+        let (first, below) = (above.max(begins(window)), below.min(begins(window + 1)));
         if terms.is_empty() {
-            let first = begins(window);
             fetch!(all, self.tx, LISTED, user, first, below, from, before, take; columns())
         } else {
             let query = match self.kind {
-                DatabaseKind::Sqlite => query(&terms, "\"", "*", " AND "),
-                DatabaseKind::Postgres => query(&terms, "'", ":*", " & "),
+                DatabaseKind::Sqlite => query(&terms, "\"", " AND "),
+                DatabaseKind::Postgres => query(&terms, "'", " & "),
             };
-            fetch!(all, self.tx, FOUND, user, query, below, from, before, take; columns())
+            fetch!(all, self.tx, FOUND, user, query, below, from, before, take, first; columns())
         }
     }
 
-    fn terms(&self, window: i64) -> Vec<(String, bool)> {
-        let prefix = word_prefix(window);
+    fn terms(&self, window: i64) -> Vec<String> {
         let words = self.searched.sought.iter().flat_map(Sought::terms);
-        let mut terms: Vec<_> = words
-            .map(|(term, beginning)| (format!("{prefix}{term}"), beginning))
-            .collect();
-        terms.extend(self.from.map(|from| (sender_term(window, from), false)));
+        let mut terms: Vec<_> = words.map(|term| format!("{window:x}{term}")).collect();
+        terms.extend(self.from.map(|from| sender_term(window, from)));
         if self.searched.has_file {
-            terms.push((file_term(window), false));
+            terms.push(file_term(window));
         }
         terms
     }
@@ -314,10 +351,7 @@ impl Search<'_> {
 }
 
 /// Terms are letters and digits, so there is nothing in them to escape.
-fn query(terms: &[(String, bool)], quote: &str, beginning: &str, and: &str) -> String {
-    let one = |(term, is_beginning): &(String, bool)| {
-        let beginning = if *is_beginning { beginning } else { "" };
-        format!("{quote}{term}{quote}{beginning}")
-    };
+fn query(terms: &[String], quote: &str, and: &str) -> String {
+    let one = |term: &String| format!("{quote}{term}{quote}");
     terms.iter().map(one).collect::<Vec<_>>().join(and)
 }

@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// How terms are made. Another number: what was indexed before is done again.
-pub(super) const FORMAT: i64 = 1;
+pub(super) const FORMAT: i64 = 2;
 /// Bits of a document that tell conversations apart.
 pub(super) const CLASS_BITS: u32 = 12;
 /// Bits of a document that count within a window, those of the conversation included.
@@ -53,17 +53,12 @@ pub(super) fn file_term(window: i64) -> String {
     format!("{window:x}x")
 }
 
-/// What a word's terms begin with.
-pub(super) fn word_prefix(window: i64) -> String {
-    format!("{window:x}w")
-}
-
 /// The terms of a message, one space between them.
 pub(crate) fn terms(doc: i64, sender: UserId, body: &str, files: &[Attachment]) -> String {
     let window = window(doc);
     let mut terms = sender_term(window, sender);
     terms.push(' ');
-    let prefix = word_prefix(window);
+    let prefix = format!("{window:x}");
     Folded::new(body).terms(&prefix, &mut terms);
     for file in files {
         Folded::new(&file.name).terms(&prefix, &mut terms);

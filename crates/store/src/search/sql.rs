@@ -37,6 +37,7 @@ statements! {
             (SELECT MIN(doc) FROM messages WHERE doc >= 17592186044416),
             (SELECT MAX(doc) FROM messages WHERE doc < 17592186044416),
             (SELECT MIN(doc) FROM messages WHERE doc < 17592186044416)";
+    NEXT_DOC = "SELECT doc, created_at FROM messages WHERE doc >= $1 ORDER BY doc LIMIT 1";
     STATE = "SELECT format, done FROM search_state WHERE id = 1";
     STATE_LOCK = "SELECT format, done, after_id FROM search_state WHERE id = 1" then postgres "FOR UPDATE";
     STATE_SET = "UPDATE search_state SET format = $1, after_id = $2, done = $3 WHERE id = 1";

@@ -82,6 +82,8 @@ on_both! {
         assert_eq!(found(&db.store, bob, "東京").await, ["明日は東京都庁で"]);
         assert_eq!(found(&db.store, bob, "京").await, ["明日は東京都庁で"]);
         assert_eq!(found(&db.store, bob, "a").await, ["A Black bird, or two"]);
+        assert_eq!(found(&db.store, bob, "bl").await, ["bird black", "A Black bird, or two", "the blackbird sings"]);
+        assert_eq!(found(&db.store, bob, "ir").await, Vec::<String>::new(), "two letters are how a word begins");
         assert_eq!(found(&db.store, bob, "nightingale").await, Vec::<String>::new());
         assert_eq!(bodies(&search(&db.store, bob, &phrase("black bird")).await), ["A Black bird, or two"]);
         let page = search(&db.store, bob, &words("bir lack")).await;
@@ -189,6 +191,34 @@ on_both! {
         assert_eq!(found(&db.store, bob, "hay needle").await, ["needle in the hay"]);
         let from_alice = Searched { from: Some(alice), ..Searched::default() };
         assert_eq!(bodies(&search(&db.store, bob, &from_alice).await), ["needle in the hay"]);
+    }
+
+    async fn a_time_is_found_among_many(db: Db) {
+        const MINUTE: i64 = 60 * 1_000;
+        let (alice, bob, direct) = db.alice_and_bob().await;
+        // A clock that was half an hour slow for one of them.
+        let written = |n: i64| NOW + (if n == 1_700 { n - 30 } else { n }) * MINUTE;
+        let at = |n| linnet_store::Draft { now_ms: written(n), ..draft(alice, direct, &format!("hay {n}")) };
+        let hay = (0..3_000).map(at).collect::<Vec<_>>();
+        for batch in hay.chunks(500) {
+            db.append(batch.to_vec()).await;
+        }
+        for query in ["", "hay"] {
+            let between = |from: i64, before: i64| Searched {
+                from_ms: Some(NOW + from * MINUTE),
+                before_ms: Some(NOW + before * MINUTE),
+                ..words(query)
+            };
+            let of = async |from, before| -> Vec<String> {
+                bodies(&search(&db.store, bob, &between(from, before)).await).into_iter().map(str::to_owned).collect()
+            };
+            assert_eq!(of(2_000, 2_002).await, ["hay 2001", "hay 2000"]);
+            assert_eq!(of(1_669, 1_671).await, ["hay 1700", "hay 1670", "hay 1669"]);
+            assert_eq!(of(-5, 1).await, ["hay 0"]);
+            assert_eq!(of(2_999, 9_000).await, ["hay 2999"]);
+            assert_eq!(of(3_000, 9_000).await, Vec::<String>::new());
+            assert_eq!(of(-9_000, 0).await, Vec::<String>::new());
+        }
     }
 
     async fn what_was_there_before_the_index_is_found_once_its_turn_came(db: Db) {
