@@ -74,8 +74,13 @@ describe("push", () => {
     const [worker] = person.context.serviceWorkers();
     return worker.evaluate(async () => (await self.registration.getNotifications()).map(({ title, body }) => `${title}: ${body}`));
   };
-  /** Closes the page; the window stays. */
-  const away = (person) => person.page.goto("about:blank");
+  /** Closes the page; the window stays. The worker hears of it a little later: until then somebody looks, and nothing is shown. */
+  const away = async (person) => {
+    await person.page.goto("about:blank");
+    const [worker] = person.context.serviceWorkers();
+    const pages = () => worker.evaluate(async () => (await self.clients.matchAll({ type: "window", includeUncontrolled: true })).length);
+    await eventually("no page is open to the worker", async () => (await pages()) === 0);
+  };
 
   it("tells with the page closed, and leads to the message", async () => {
     const { alice, device, say } = await friends();
